@@ -1,0 +1,130 @@
+import type { Entry, EntryId, EntryPage, HashKind, Quota } from './entry.ts';
+import type { HttpClient } from './http-client.ts';
+import type { Link } from './link.ts';
+import type { Clock, Log, Random } from './runtime.ts';
+import type { ConfigSpec } from './config-spec.ts';
+
+/** Who waits for a call: a playing film goes before a click, a click before a scan. */
+export type Priority = 'play' | 'browse' | 'scan' | 'background';
+
+/** What travels with every call beside its arguments. */
+export interface Ctx {
+  /** Aborted when nobody waits for the answer any more; the call must then reject within a second. */
+  readonly signal: AbortSignal;
+  readonly priority: Priority;
+  /** The client on whose behalf the call is made, when there is one. */
+  readonly client?: { readonly address?: string; readonly userAgent?: string };
+}
+
+/** A re-readable body for an upload: a retry opens it again. */
+export interface UploadSource {
+  readonly size: number;
+  open(start: number, end: number): ReadableStream<Uint8Array>;
+  hash(kind: HashKind, signal: AbortSignal): Promise<string>;
+}
+
+/**
+ * The closed list of operations on a storage. A driver has the methods it supports and no others.
+ *
+ * Contract, checked by `testing/driver-contract.ts`:
+ * - `list` pages a folder. A missing folder is `not_found`, a file is `not_a_folder`, a bad cursor `invalid_argument`.
+ *   Pages may be short or empty while `next` is set.
+ * - `stat` describes one entry, the root included. A missing id is `not_found`.
+ * - `link` gives a URL for a file's original bytes, unless the storage was configured otherwise. Folders are `not_a_file`.
+ * - `read` streams bytes `start` (inclusive) to `end` (exclusive) of a file. Folders are `not_a_file`.
+ *   Cancelling the stream or aborting the signal lets go of the source.
+ * - The writing operations answer with the entry as it stands afterwards. A taken name is `exists`.
+ */
+export interface OpTable {
+  list: { args: { readonly dir: EntryId; readonly cursor?: string }; result: EntryPage };
+  stat: { args: { readonly id: EntryId }; result: Entry };
+  link: { args: { readonly id: EntryId; readonly purpose: 'download' | 'play' }; result: Link };
+  read: {
+    args: { readonly id: EntryId; readonly start: number; readonly end: number };
+    result: ReadableStream<Uint8Array>;
+  };
+  mkdir: { args: { readonly dir: EntryId; readonly name: string }; result: Entry };
+  rename: { args: { readonly id: EntryId; readonly name: string }; result: Entry };
+  move: { args: { readonly id: EntryId; readonly to: EntryId }; result: Entry };
+  copy: { args: { readonly id: EntryId; readonly to: EntryId }; result: Entry };
+  remove: { args: { readonly id: EntryId; readonly mode: 'trash' | 'purge' }; result: void };
+  upload: {
+    args: { readonly dir: EntryId; readonly name: string; readonly source: UploadSource };
+    result: Entry;
+  };
+  quota: { args: object; result: Quota };
+}
+
+export type OpName = keyof OpTable;
+export type Call<K extends OpName> = (args: OpTable[K]['args'], ctx: Ctx) => Promise<OpTable[K]['result']>;
+export type Ops = { readonly [K in OpName]: Call<K> };
+
+/** A generic wrapper around every operation of a driver: cache, retry and so on. */
+export type Layer = <K extends OpName>(op: K, next: Call<K>) => Call<K>;
+
+/** Limits of a storage, as data. */
+export interface Traits {
+  /** True when the cloud may hold two entries of one name in a folder. */
+  readonly duplicateNames: boolean;
+  /** True when names differ by case alone. */
+  readonly caseSensitive: boolean;
+  /** How long a listing may be served from memory unless the storage says otherwise, in ms; 0 for not at all. */
+  readonly listTtlMs: number;
+  /** True when listings have no order worth keeping, so that the gateway sorts them. */
+  readonly localSort: boolean;
+}
+
+export interface Driver extends Pick<Ops, 'list' | 'stat'>, Partial<Omit<Ops, 'list' | 'stat'>> {
+  /** The driver type's kind, as in the API: `PikPak`, `Local`. */
+  readonly kind: string;
+  /** Where listing starts. */
+  readonly root: EntryId;
+  readonly traits: Traits;
+  /** Lets go of timers, sockets and shared sessions. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Durable, sealed state of one vendor account: tokens, device id. Written before it is used. */
+export interface AccountState {
+  /** The last saved value, or undefined for a new account. */
+  load(): Promise<unknown>;
+  /** Replaces the value; resolves when it is on disk. */
+  save(value: unknown): Promise<void>;
+}
+
+/** A shared session together with the right to use it until released. */
+export interface Lease<T> {
+  readonly session: T;
+  release(): Promise<void>;
+}
+
+/** Keeps one session for each vendor login, however many storages name it. */
+export interface AccountPort {
+  /**
+   * Joins the session of `login`, or makes it with `open` when nobody holds it. `open` does no I/O.
+   * The last release closes it.
+   */
+  join<T extends { close(): Promise<void> }>(
+    key: { readonly vendor: string; readonly login: string; readonly egress: string },
+    open: (state: AccountState) => T,
+  ): Lease<T>;
+}
+
+/** What a driver may use of the world. Nothing else: no globals, no files of its own. */
+export interface Env {
+  /** An HTTP client that leaves through `egress` ('' is direct; see design §13). Throws `misconfigured` for a value it can't use. */
+  http(egress: string): HttpClient;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly accounts: AccountPort;
+}
+
+/** One kind of storage: its name, its settings and how to make it. */
+export interface DriverType<C> {
+  readonly kind: string;
+  readonly title: string;
+  readonly config: ConfigSpec<C>;
+  /** Does no I/O and does not fail for reasons outside `config`. */
+  create(config: C, env: Env): Driver;
+}

@@ -1,0 +1,61 @@
+import type { ConfigField, ConfigProblem } from '../core/config-spec.ts';
+import type { StorageRecord, StorageStatus } from '../core/storage-record.ts';
+import type { Traits } from '../core/driver.ts';
+
+/** What a client may set of a storage. `addition` comes as parsed JSON. */
+export type StorageInput = Omit<StorageRecord, 'id' | 'modified'>;
+
+/** A driver kind as the admin form needs it. */
+export interface DriverInfo {
+  readonly kind: string;
+  readonly title: string;
+  readonly fields: readonly ConfigField[];
+  /** Whether the kind hands out links; without, everything is proxied. */
+  readonly givesLinks: boolean;
+  readonly canUpload: boolean;
+  readonly traits: Traits;
+}
+
+/** Settings that don't hold, field by field. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    super(problems.map((p) => `${p.field}: ${p.message}`).join('; '));
+    this.problems = problems;
+  }
+}
+
+/** A storage with its state. Secrets in `addition` are masked as `SECRET_MASK`. */
+export interface StorageView {
+  readonly record: StorageRecord;
+  readonly status: StorageStatus;
+}
+
+/** Stands for a saved secret; sent back unchanged it keeps what is stored. */
+export const SECRET_MASK = '••••••••';
+
+/** Configured storages: kept in the store, mounted in the tree. Admin doors use this and nothing below it. */
+export interface StorageService {
+  drivers(): readonly DriverInfo[];
+  list(): Promise<StorageView[]>;
+  /** @throws StorageError `not_found`. */
+  get(id: number): Promise<StorageView>;
+  /**
+   * Checks, stores and mounts, then looks at the root once to learn whether it works. A storage that does not work is kept:
+   * the answer's status says why.
+   * @throws ConfigError for bad settings; StorageError `exists` for a taken mount path, `invalid_argument` for an unknown driver.
+   */
+  create(input: StorageInput, signal: AbortSignal): Promise<StorageView>;
+  /** As `create`, for a stored one; the driver kind can't change. @throws StorageError `not_found` too. */
+  update(id: number, input: StorageInput, signal: AbortSignal): Promise<StorageView>;
+  remove(id: number): Promise<void>;
+  /** @throws StorageError `invalid_argument` when it is enabled already. */
+  enable(id: number, signal: AbortSignal): Promise<StorageView>;
+  disable(id: number): Promise<void>;
+  /** Looks at the storage's root now and gives the state it is in. */
+  check(id: number, signal: AbortSignal): Promise<StorageStatus>;
+  /** Mounts everything in the store. Does no upstream I/O. */
+  loadAll(): Promise<void>;
+}
