@@ -1,0 +1,72 @@
+/**
+ * The seam between the emulated cloud (`cloud/`: state and rules, no sockets) and the wire (`wire/`: TLS, proxies, CDN, control).
+ */
+
+/** Where a request seems to come from: the socket's own address, or the address that one of the proxies lends it. */
+export interface Caller {
+  readonly address: string;
+  readonly region: 'local' | 'asia' | 'eu';
+}
+
+/** One request to an emulated API host, body read whole. */
+export interface CloudRequest {
+  readonly method: string;
+  /** Host name without port, lower case: `api-drive.mypikpak.com`. */
+  readonly host: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly caller: Caller;
+}
+
+export interface CloudResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+/** Content that can be read at any place, stored or generated. `end` is exclusive. */
+export interface Blob {
+  readonly size: number;
+  readonly mimeType: string;
+  slice(start: number, end: number): AsyncIterable<Uint8Array>;
+}
+
+/** What the CDN must know of a download URL that it was asked for. */
+export type DownloadDecision =
+  | {
+      readonly ok: true;
+      readonly blob: Blob;
+      /** Identifies the account (or share) whose connection limit applies. */
+      readonly owner: string;
+      /** Bytes after which the body is cut though the full length was announced; absent for whole. */
+      readonly cutAt?: number;
+    }
+  | { readonly ok: false; readonly status: 401 | 403 | 404 };
+
+/** The emulated cloud. Time comes only from its clock. */
+export interface Cloud {
+  /** Answers a request to the account or drive service. Never throws. */
+  handle(request: CloudRequest): Promise<CloudResponse>;
+  /** Checks signature, expiry and address of a download URL (path and query as sent). */
+  authorizeDownload(path: string, query: URLSearchParams, caller: Caller): DownloadDecision;
+  /** Drops all state and seeds anew. */
+  reset(seed: string): void;
+  /** Figures for `GET /_sandbox/stats`. */
+  stats(): CloudStats;
+}
+
+export interface CloudStats {
+  readonly signIns: number;
+  readonly refreshes: number;
+  readonly captchaInits: number;
+}
+
+/** The sandbox's own time: the machine's, plus what tests advanced it by. */
+export interface VirtualClock {
+  now(): number;
+  advance(ms: number): void;
+  reset(): void;
+}
