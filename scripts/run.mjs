@@ -1,0 +1,45 @@
+// The one entry behind `npm start`, `npm test`, `npm run bench|sandbox|build`. Plain Node, no packages: it runs before any are there.
+import { prepare } from './prepare.mjs';
+import { run, runForeground } from './process.mjs';
+
+const BUN = 'node_modules/.bin/bun';
+const SERVER = 'packages/server/src/main.ts';
+const [command, ...args] = process.argv.slice(2);
+
+const commands = {
+  start: async () => {
+    await buildPage();
+    return runForeground(BUN, [SERVER, 'serve', '--demo', ...args]);
+  },
+  sandbox: () => runForeground(BUN, ['packages/sandbox/src/main.ts', ...args]),
+  bench: async () => {
+    await buildPage();
+    return runForeground(BUN, ['bench/main.ts', ...args]);
+  },
+  build: async () => {
+    await buildPage();
+    return runForeground(BUN, ['scripts/build-executable.ts', ...args]);
+  },
+  test: async () => {
+    const { test } = await import('./test.mjs');
+    return test(args, buildPage);
+  },
+};
+
+async function buildPage() {
+  const code = await run(BUN, ['packages/web/build.ts', '--if-changed']);
+  if (code !== 0) throw new Error('The web page could not be built; the lines above say why.');
+}
+
+const chosen = commands[command];
+if (chosen === undefined) {
+  process.stderr.write(`Usage: node scripts/run.mjs ${Object.keys(commands).join('|')} [arguments]\n`);
+  process.exit(2);
+}
+try {
+  await prepare();
+  process.exitCode = await chosen();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
