@@ -8,6 +8,8 @@ export interface Problem {
   readonly status: number;
   readonly message: string;
   readonly retryAfterMs?: number;
+  /** For a method that is not served: those that are. */
+  readonly allow?: string;
 }
 
 /**
@@ -48,17 +50,19 @@ export function explain(error: StorageError): string {
 
 /** Any error as a problem. Of unexpected ones nothing is told: their text may hold addresses or secrets. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof AuthError) return problem(error.code, error.message, error.retryAfterMs);
-  if (error instanceof StorageError) return problem(STATUS[error.code], explain(error), error.retryAfterMs);
-  return problem(500, 'internal error');
+  if (error instanceof AuthError) return problemWith(error.code, error.message, error.retryAfterMs);
+  if (error instanceof StorageError)
+    return problemWith(STATUS[error.code], explain(error), error.retryAfterMs);
+  return problemWith(500, 'internal error');
 }
 
-function problem(status: number, message: string, retryAfterMs?: number): Problem {
+function problemWith(status: number, message: string, retryAfterMs?: number): Problem {
   return { status, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
 /** Answers with a problem, or cuts the connection when the head is out already: a body that ended short would look complete. */
-export function sendProblem(res: ServerResponse, { status, message, retryAfterMs }: Problem): void {
+export function sendProblem(res: ServerResponse, problem: Problem): void {
+  const { status, message, retryAfterMs, allow } = problem;
   if (res.headersSent) {
     res.destroy();
     return;
@@ -73,6 +77,7 @@ export function sendProblem(res: ServerResponse, { status, message, retryAfterMs
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
     ...(retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) }),
+    ...(allow === undefined ? {} : { Allow: allow }),
   });
   res.end(body);
 }

@@ -55,7 +55,7 @@ export function serveRange(size: number, until = Number.POSITIVE_INFINITY): Answ
   return (req, res) => {
     const [, first = '0', last = ''] = /^bytes=(\d+)-(\d*)$/.exec(req.headers.range ?? '') ?? [];
     const start = Number(first);
-    const end = last === '' ? size : Number(last) + 1;
+    const end = last === '' ? size : Math.min(Number(last) + 1, size);
     res.writeHead(206, {
       'Content-Length': end - start,
       'Content-Range': `bytes ${start}-${end - 1}/${size}`,

@@ -1,0 +1,90 @@
+import { type HttpBindings, getRequestListener } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Ctx } from '../../core/driver.ts';
+import { isAbort } from '../../core/errors.ts';
+import { clientAddress, requestOrigin } from '../../http/client-address.ts';
+import type { DoorContext } from '../context.ts';
+import { authRoutes } from './auth-routes.ts';
+import { bindRequest } from './bind.ts';
+import { driverRoutes } from './driver-routes.ts';
+import { ApiFailure, success, toResponse } from './envelope.ts';
+import { envelopeOf, isUnexpected } from './failure.ts';
+import { fsRoutes } from './fs-routes.ts';
+import { privacyFilter } from './privacy-filter.ts';
+import { publicRoutes } from './public-routes.ts';
+import type { Caller, Route } from './route.ts';
+import { storageRoutes } from './storage-routes.ts';
+
+/** Every route of the API, as data. */
+export const apiRoutes: readonly Route[] = [
+  ...authRoutes,
+  ...publicRoutes,
+  ...fsRoutes,
+  ...storageRoutes,
+  ...driverRoutes,
+];
+
+type ApiContext = Context<{ Bindings: HttpBindings }>;
+
+/** The door at `/api`: AList v3's API (API reference §1). Takes requests whose path begins with `/api/`. */
+export function createApiDoor(
+  door: DoorContext,
+): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  for (const route of apiRoutes) {
+    const handler = (c: ApiContext): Promise<Response> => answer(c, route, door);
+    if (route.method === 'ANY') app.all(`/api${route.path}`, handler);
+    else app.on(route.method, `/api${route.path}`, handler);
+  }
+  app.notFound(() => toResponse({ code: 404, message: 'no such API route', data: null }, 404));
+  app.onError((error, c) => fail(c, error, door));
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  return async (req, res) => {
+    await listener(req, res);
+  };
+}
+
+async function answer(c: ApiContext, route: Route, door: DoorContext): Promise<Response> {
+  try {
+    const caller = callerOf(c, door);
+    const source = route.from === 'query' ? new Request(c.req.raw.url) : c.req.raw;
+    if (route.access === 'anyone') {
+      return toResponse(success(await route.run(await bindRequest(source, route.request), caller, door)));
+    }
+    const user = await door.auth.authenticate(caller.authorization);
+    if (route.access === 'admin' && !user.admin) throw new ApiFailure(403, 'You are not an admin');
+    const session = { ...caller, user, view: door.viewOf(user) };
+    return toResponse(success(await route.run(await bindRequest(source, route.request), session, door)));
+  } catch (error) {
+    return fail(c, error, door);
+  }
+}
+
+function fail(c: ApiContext, error: unknown, door: DoorContext): Response {
+  if (isUnexpected(error) && !isAbort(error)) {
+    door.log.error(
+      { path: c.req.path, error },
+      'an API request failed for a reason that nothing accounts for',
+    );
+  }
+  const envelope = envelopeOf(error);
+  const mask = privacyFilter(door.settings.get('privacy_regs'));
+  return toResponse({ ...envelope, message: mask(envelope.message) });
+}
+
+function callerOf(c: ApiContext, door: DoorContext): Caller {
+  const { incoming } = c.env;
+  const peer = { remoteAddress: incoming.socket.remoteAddress, headers: incoming.headers };
+  const address = clientAddress(peer, door.trusted);
+  const userAgent = c.req.header('user-agent');
+  const client = { address, ...(userAgent === undefined ? {} : { userAgent }) };
+  const ctx: Ctx = { signal: c.req.raw.signal, priority: 'browse', client };
+  return {
+    address,
+    origin: requestOrigin({ ...peer, encrypted: false }, door.trusted),
+    clientId: c.req.header('client-id') ?? c.req.query('client_id'),
+    authorization: c.req.header('authorization'),
+    ctx,
+  };
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { ApiFailure } from './envelope.ts';
+
+/** The largest JSON body that is read. */
+export const MAX_BODY_BYTES = 1024 * 1024;
+
+/** A request schema: an object whose keys are lower case. */
+export type RequestSchema = z.ZodObject;
+
+/**
+ * Reads a request's fields by the binding rules of API reference §1.5: from the query for GET and HEAD, else from the JSON or form
+ * body. Keys match whatever their case, unknown ones are ignored, `null` counts as absent.
+ *
+ * @throws ApiFailure 400: `EOF` for a missing body, the reference's text for a missing field, else what is wrong with which field.
+ */
+export async function bindRequest<S extends RequestSchema>(
+  request: Request,
+  schema: S,
+): Promise<z.output<S>> {
+  if (request.method === 'GET' || request.method === 'HEAD') {
+    return parse(schema, fromText(schema, new URL(request.url).searchParams));
+  }
+  const type = request.headers.get('content-type') ?? '';
+  const text = await readBody(request);
+  if (/^application\/x-www-form-urlencoded\b/i.test(type) && !text.startsWith('{')) {
+    return parse(schema, fromText(schema, new URLSearchParams(text)));
+  }
+  return parse(schema, foldKeys(parseJson(text)));
+}
+
+/** The body as text. @throws ApiFailure 413 above the limit, without reading on; 400 for what is not UTF-8. */
+async function readBody(request: Request): Promise<string> {
+  const tooLarge = new ApiFailure(413, 'request body is larger than 1 MiB');
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw tooLarge;
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw new ApiFailure(400, 'request body is not valid UTF-8');
+  }
+}
+
+function parseJson(text: string): Record<string, unknown> {
+  if (text.trim() === '') throw new ApiFailure(400, 'EOF');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ApiFailure(400, 'request body is not valid JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ApiFailure(400, 'request body must be a JSON object');
+  }
+  return { ...value };
+}
+
+function foldKeys(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const present = Object.entries(fields).filter(([, value]) => value !== null);
+  return Object.fromEntries(present.map(([key, value]) => [key.toLowerCase(), value]));
+}
+
+/** Texts as the numbers and switches that the schema wants. */
+function fromText(schema: RequestSchema, params: URLSearchParams): Record<string, unknown> {
+  const fields = foldKeys(Object.fromEntries(params));
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, text]) => [key, typed(schema.shape[key], text)]),
+  );
+}
+
+function typed(field: z.core.$ZodType | undefined, text: unknown): unknown {
+  if (field === undefined || typeof text !== 'string' || z.safeParse(field, text).success) return text;
+  if (/^(?:true|1)$/i.test(text) && z.safeParse(field, true).success) return true;
+  if (/^(?:false|0|)$/i.test(text) && z.safeParse(field, false).success) return false;
+  return /^-?\d+$/.test(text) ? Number(text) : text;
+}
+
+function parse<S extends RequestSchema>(schema: S, fields: Record<string, unknown>): z.output<S> {
+  const result = schema.safeParse(fields);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const named = issue?.path.length ? `${issue.path.join('.')}: ` : '';
+  const own = issue?.message.startsWith('Key: ') ?? false;
+  throw new ApiFailure(400, own ? (issue?.message ?? '') : `${named}${issue?.message ?? 'invalid request'}`);
+}
+
+/** A text that must be there and not be empty. @param key as the reference names it: `Storage.MountPath` */
+export function required(key: string): z.ZodString {
+  const field = key.slice(key.lastIndexOf('.') + 1);
+  const missing = `Key: '${key}' Error:Field validation for '${field}' failed on the 'required' tag`;
+  return z
+    .string({ error: (issue) => (issue.input === undefined ? missing : 'must be a text') })
+    .min(1, { error: missing });
+}

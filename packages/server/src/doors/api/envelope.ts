@@ -1,0 +1,52 @@
+/** An outcome that is not a success, in the API's words (API reference §1.2). */
+export class ApiFailure extends Error {
+  override readonly name = 'ApiFailure';
+  readonly code: number;
+  readonly data: unknown;
+
+  constructor(code: number, message: string, data: unknown = null) {
+    super(message);
+    this.code = code;
+    this.data = data;
+  }
+}
+
+/** What every `/api` answer is (API reference §1.1). */
+export interface Envelope {
+  readonly code: number;
+  readonly message: string;
+  readonly data: unknown;
+}
+
+export function success(data: unknown): Envelope {
+  return { code: 200, message: 'success', data: data ?? null };
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '<': '\\u003c',
+  '>': '\\u003e',
+  '&': '\\u0026',
+  '\u2028': '\\u2028',
+  '\u2029': '\\u2029',
+};
+
+/** JSON with the characters escaped that mean something in HTML, as the reference server sends it. */
+export function encodeJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  return /[<>&\u2028\u2029]/.test(json)
+    ? json.replaceAll(/[<>&\u2028\u2029]/g, (char) => ESCAPES[char] ?? char)
+    : json;
+}
+
+const HEADERS = {
+  'Content-Type': 'application/json; charset=utf-8',
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+};
+
+/** The envelope as a response. Its HTTP status is 200 whatever the code, but for routes that don't exist. */
+export function toResponse({ code, message, data }: Envelope, status = 200): Response {
+  return new Response(encodeJson({ code, message, data }), { status, headers: HEADERS });
+}

@@ -1,0 +1,39 @@
+import { type StorageErrorCode, StorageError } from '../../core/errors.ts';
+import { explain } from '../../http/problem.ts';
+import { ConfigError } from '../../storages/service.ts';
+import { AuthError } from '../../users/user.ts';
+import { ApiFailure, type Envelope } from './envelope.ts';
+
+/** Codes that are not the 500 which the API gives to everything else, objects that don't exist among it (API reference §1.2). */
+const CODES: Partial<Record<StorageErrorCode, number>> = {
+  invalid_name: 400,
+  invalid_argument: 400,
+  forbidden: 403,
+  exists: 403,
+};
+
+/** Texts that clients compare (API reference §1.3); for all other errors the storage's own words go out. */
+const TEXTS: Partial<Record<StorageErrorCode, string>> = {
+  not_found: 'object not found',
+  not_a_folder: 'not a folder',
+  not_a_file: 'not a file',
+  invalid_name: 'invalid file name',
+};
+
+/** Any error as the API answers it. Of unexpected ones nothing is told: their text may hold addresses or secrets. */
+export function envelopeOf(error: unknown): Envelope {
+  if (error instanceof ApiFailure) return { code: error.code, message: error.message, data: error.data };
+  if (error instanceof AuthError) return { code: error.code, message: error.message, data: null };
+  if (error instanceof ConfigError) {
+    return { code: 400, message: error.message, data: { id: 0, problems: error.problems } };
+  }
+  if (error instanceof StorageError) {
+    return { code: CODES[error.code] ?? 500, message: TEXTS[error.code] ?? explain(error), data: null };
+  }
+  return { code: 500, message: 'internal error', data: null };
+}
+
+/** Whether an error is a fault of ours, to be logged with its cause. */
+export function isUnexpected(error: unknown): boolean {
+  return ![ApiFailure, AuthError, ConfigError, StorageError].some((type) => error instanceof type);
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { isAbort } from '../../core/errors.ts';
+import { normalizePath, parentOf, type TreePath } from '../../core/path.ts';
+import { decideDelivery, type Delivery } from '../../links/delivery.ts';
+import type { Node, OpenFile } from '../../vfs/view.ts';
+import type { DoorContext } from '../context.ts';
+import { downProxyUrl, proxyUrl } from '../file-url.ts';
+import { type ObjectRecord, objectRecorder } from './object-record.ts';
+import { route, type Session } from './route.ts';
+
+/** Siblings that are looked at for subtitles and covers; in a larger folder those beyond are not found. */
+const RELATED_LIMIT = 2_000;
+
+const request = z.object({ path: z.string().default('/'), password: z.string().default('') });
+
+/** `fs/get` (API reference §3.3). `delivery` is ours: how `/d` will send the file, and why. */
+export const fsGet = route({
+  method: 'ANY',
+  path: '/fs/get',
+  access: 'user',
+  request,
+  async run(input, session, door) {
+    const path = normalizePath(input.path);
+    const node = await session.view.get(path, session.ctx);
+    const record = objectRecorder(door, session.user);
+    const common = { readme: '', header: '', provider: node.storage?.driver ?? 'unknown' };
+    if (node.entry.kind === 'folder') {
+      return { ...record(node), raw_url: '', ...common, related: null, web_proxy: proxied(node) };
+    }
+    const file = await session.view.open(path, session.ctx);
+    const related = await relatedTo(node, session, record, door);
+    return {
+      ...record(node),
+      ...(await rawUrl(file, session, door)),
+      ...common,
+      related,
+      web_proxy: proxied(node),
+    };
+  },
+});
+
+function proxied(node: Node): boolean {
+  return node.storage?.webProxy ?? false;
+}
+
+async function rawUrl(
+  file: OpenFile,
+  { origin, ctx }: Session,
+  door: DoorContext,
+): Promise<{ raw_url: string; delivery: Delivery }> {
+  const target = { fullPath: file.node.fullPath, storage: file.storage };
+  const delivery = decideDelivery(file, door.settings.get('proxy_types'));
+  const ours = { raw_url: proxyUrl(origin, target, door), delivery };
+  if (file.source === 'read' || file.storage.webProxy) {
+    const downProxy = downProxyUrl(target, door);
+    return downProxy === undefined ? ours : { raw_url: downProxy, delivery };
+  }
+  const link = await file.link('download', ctx);
+  return Object.keys(link.headers).length > 0 ? ours : { raw_url: link.url, delivery };
+}
+
+/** Siblings that begin with the file's name without its extension. They are an extra: without them the answer still stands. */
+async function relatedTo(
+  node: Node,
+  { view, ctx }: Session,
+  record: (node: Node) => ObjectRecord,
+  door: DoorContext,
+): Promise<ObjectRecord[] | null> {
+  const { name } = node.entry;
+  const stem = name.replace(/\.[^.]*$/, '');
+  if (stem === '') return null;
+  try {
+    const siblings = await siblingsOf(node.path, { view, ctx });
+    const related = siblings.filter(({ entry }) => entry.name.startsWith(stem) && entry.name !== name);
+    return related.length === 0 ? null : related.map(record);
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    door.log.debug({ path: node.fullPath, reason: String(error) }, 'related files could not be listed');
+    return null;
+  }
+}
+
+async function siblingsOf(
+  path: TreePath,
+  { view, ctx }: Pick<Session, 'view' | 'ctx'>,
+): Promise<readonly Node[]> {
+  return (await view.list(parentOf(path), { limit: RELATED_LIMIT }, ctx)).nodes;
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { normalizePath, ROOT } from '../../core/path.ts';
+import type { Listing, ListOptions } from '../../vfs/view.ts';
+import { ApiFailure } from './envelope.ts';
+import { objectRecorder } from './object-record.ts';
+import { route } from './route.ts';
+
+const request = z.object({
+  path: z.string().default('/'),
+  password: z.string().default(''),
+  page: z.int().default(1),
+  per_page: z.int().default(0),
+  refresh: z.boolean().default(false),
+});
+
+/**
+ * `fs/list` (API reference §3.2). Absent and non-positive `per_page` mean everything. With a page, the answer waits for no more of
+ * the storage's own pages than it needs; then `total` says one more than is known and `has_more` that there is more.
+ */
+export const fsList = route({
+  method: 'ANY',
+  path: '/fs/list',
+  access: 'user',
+  request,
+  async run(input, { user, view, ctx }, door) {
+    const path = normalizePath(input.path);
+    const page = Math.max(1, input.page);
+    const listing = await view.list(path, listOptions(page, input.per_page, input.refresh), ctx);
+    if (path === ROOT && listing.folder.storage === undefined && listing.known === 0) {
+      throw new ApiFailure(500, 'failed get storage: storage not found; please add a storage first');
+    }
+    const write = await view.canWrite(path, ctx);
+    const record = objectRecorder(door, user);
+    const content = listing.nodes.map((node) => ({ ...record(node), label_list: null }));
+    return {
+      content: content.length === 0 ? null : content,
+      total: totalOf(listing),
+      readme: '',
+      header: '',
+      write,
+      provider: listing.folder.storage?.driver ?? 'unknown',
+      ...paging(listing, page, input.per_page),
+      write_content_bypass: false,
+    };
+  },
+});
+
+function listOptions(page: number, perPage: number, refresh: boolean): ListOptions {
+  if (perPage <= 0) return { refresh };
+  return { offset: (page - 1) * perPage, limit: perPage, refresh };
+}
+
+function totalOf({ known, complete }: Listing): number {
+  return complete ? known : known + 1;
+}
+
+function paging(listing: Listing, page: number, perPage: number): object {
+  const total = totalOf(listing);
+  const all = perPage <= 0;
+  return {
+    filtered_total: total,
+    page,
+    per_page: all ? -1 : perPage,
+    has_more: !all && (!listing.complete || page * perPage < listing.known),
+    pages_total: all ? Math.min(total, 1) : Math.ceil(total / perPage),
+  };
+}

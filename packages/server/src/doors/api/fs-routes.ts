@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { normalizePath, ROOT } from '../../core/path.ts';
+import { ApiFailure } from './envelope.ts';
+import { proxyUrl } from '../file-url.ts';
+import { fsGet } from './fs-get.ts';
+import { fsList } from './fs-list.ts';
+import { route, type Route } from './route.ts';
+import { required } from './bind.ts';
+import { wireTime } from './wire-time.ts';
+
+/** Rights over the whole tree, for what the reference lets an admin ask by full path. */
+const WHOLE_TREE = { basePath: ROOT, admin: true, permission: 0 };
+
+/** `fs/dirs` (API reference §3.4): the folders of a folder, for pickers. */
+const fsDirs = route({
+  method: 'ANY',
+  path: '/fs/dirs',
+  access: 'user',
+  request: z.object({
+    path: z.string().default('/'),
+    password: z.string().default(''),
+    force_root: z.boolean().default(false),
+  }),
+  async run(input, { user, view, ctx }, door) {
+    if (input.force_root && !user.admin) throw new ApiFailure(403, 'Permission denied');
+    const tree = input.force_root ? door.viewOf(WHOLE_TREE) : view;
+    const { nodes } = await tree.list(normalizePath(input.path), {}, ctx);
+    const folders = nodes.filter(({ entry }) => entry.kind === 'folder');
+    if (folders.length === 0) return null;
+    return folders.map(({ entry }) => ({ name: entry.name, modified: wireTime(entry.modified) }));
+  },
+});
+
+/** `fs/link` (API reference §3.12): the upstream address of a file, by full path, for download proxies. */
+const fsLink = route({
+  method: 'POST',
+  path: '/fs/link',
+  access: 'admin',
+  request: z.object({ path: required('Link.Path') }),
+  async run(input, { origin, ctx }, door) {
+    const path = normalizePath(input.path);
+    const file = await door.viewOf(WHOLE_TREE).open(path, ctx);
+    const plain = { concurrency: 0, part_size: 0, content_length: file.node.entry.size };
+    if (file.source === 'read') {
+      const url = proxyUrl(origin, { fullPath: path, storage: file.storage }, door, 'd');
+      return { url, header: null, Expiration: null, ...plain };
+    }
+    const link = await file.link('download', ctx);
+    const headers = Object.entries(link.headers).map(([name, value]) => [name, [value]] as const);
+    return {
+      url: link.url,
+      header: headers.length === 0 ? null : Object.fromEntries(headers),
+      Expiration:
+        link.expiresAt === undefined ? null : Math.max(0, link.expiresAt - door.clock.now()) * 1_000_000,
+      ...plain,
+    };
+  },
+});
+
+export const fsRoutes: readonly Route[] = [fsList, fsGet, fsDirs, fsLink];

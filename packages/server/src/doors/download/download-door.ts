@@ -1,0 +1,135 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Ctx } from '../../core/driver.ts';
+import { isAbort, StorageError } from '../../core/errors.ts';
+import { clientAddress } from '../../http/client-address.ts';
+import { DOWNLOAD_CORS, NEVER_STORE, setHeaders } from '../../http/headers.ts';
+import { problemOf, sendProblem } from '../../http/problem.ts';
+import { decodeRequestPath, parseTarget, type RequestTarget } from '../../http/request-path.ts';
+import { decideDelivery } from '../../links/delivery.ts';
+import { AuthError } from '../../users/user.ts';
+import type { OpenFile } from '../../vfs/view.ts';
+import type { DoorContext } from '../context.ts';
+import { downProxyUrl } from '../file-url.ts';
+import { openFor } from './authorize.ts';
+import { sendFile } from './send-file.ts';
+
+/** `/d` goes by the storage's policy, `/p` always through the gateway. */
+export type DownloadPrefix = '/d' | '/p';
+
+const METHODS = 'GET, HEAD, OPTIONS';
+
+/**
+ * The download doors (API reference §4), on `node:http` itself: they need the raw path and a body that passes by reference.
+ * Errors have real statuses and a JSON body, where the reference answers 200. `/p` serves every file, where the reference refuses
+ * those it does not have to proxy: the web app plays through it.
+ */
+export function createDownloadDoor(
+  door: DoorContext,
+): (req: IncomingMessage, res: ServerResponse, prefix: DownloadPrefix) => Promise<void> {
+  return async (req, res, prefix) => {
+    if (req.method === 'OPTIONS') return answerPreflight(req, res);
+    if (req.method !== 'GET' && req.method !== 'HEAD') {
+      return sendProblem(res, {
+        status: 405,
+        message: 'only GET and HEAD are answered here',
+        allow: METHODS,
+      });
+    }
+    const left = new AbortController();
+    res.once('close', () => left.abort());
+    try {
+      await serve(req, res, prefix, { door, ctx: ctxOf(req, left.signal, door) });
+    } catch (error) {
+      refuse(res, error, door);
+    }
+  };
+}
+
+interface Visit {
+  readonly door: DoorContext;
+  readonly ctx: Ctx;
+}
+
+async function serve(
+  req: IncomingMessage,
+  res: ServerResponse,
+  prefix: DownloadPrefix,
+  { door, ctx }: Visit,
+): Promise<void> {
+  const target = parseTarget(req.url ?? '/');
+  const path = decodeRequestPath(target.rawPath, prefix);
+  const credentials = { sign: target.query.get('sign'), authorization: req.headers.authorization };
+  const file = await openFor(path, credentials, ctx, door);
+  const location = await redirectTarget(file, prefix, target, { door, ctx });
+  if (location !== undefined) return redirect(res, location);
+  const disposition = target.query.get('type') === 'preview' ? 'inline' : 'attachment';
+  await sendFile(req, res, { file, disposition, ctx }, door.gateway);
+}
+
+/** Where to send the client instead; undefined when the bytes go through here. `d` in the query keeps a download proxy from being sent to itself. */
+async function redirectTarget(
+  file: OpenFile,
+  prefix: DownloadPrefix,
+  { query }: RequestTarget,
+  { door, ctx }: Visit,
+): Promise<string | undefined> {
+  const delivery = decideDelivery(file, door.settings.get('proxy_types'));
+  if (prefix === '/d' && delivery.mode === 'redirect') {
+    const link = await file.link('download', ctx);
+    if (Object.keys(link.headers).length === 0) return link.url;
+  }
+  const offloaded = (file.source === 'read' || file.storage.webProxy) && !query.has('d');
+  if (!offloaded) return undefined;
+  return downProxyUrl({ fullPath: file.node.fullPath, storage: file.storage }, door);
+}
+
+function redirect(res: ServerResponse, location: string): void {
+  setHeaders(res, {
+    ...DOWNLOAD_CORS,
+    Location: asciiUrl(location),
+    'Referrer-Policy': 'no-referrer',
+    'Cache-Control': NEVER_STORE,
+    'Content-Length': '0',
+  });
+  res.statusCode = 302;
+  res.end();
+}
+
+/** @throws StorageError `protocol` for what no client could follow, a line break in it among that */
+function asciiUrl(location: string): string {
+  const url = URL.parse(location);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new StorageError('protocol', 'the cloud gave an address that is none');
+  }
+  return /^[!-~]+$/.test(location) ? location : url.href;
+}
+
+/** Script of other origins may send ranges and conditions. No credentials are allowed: the sign is in the address. */
+function answerPreflight(req: IncomingMessage, res: ServerResponse): void {
+  const wanted = req.headers['access-control-request-headers'] ?? '';
+  setHeaders(res, {
+    ...DOWNLOAD_CORS,
+    'Access-Control-Allow-Methods': 'GET, HEAD',
+    'Access-Control-Max-Age': '43200',
+    ...(/^[\w-]+(?:, ?[\w-]+)*$/.test(wanted) ? { 'Access-Control-Allow-Headers': wanted } : {}),
+  });
+  res.statusCode = 204;
+  res.end();
+}
+
+function ctxOf(req: IncomingMessage, signal: AbortSignal, { trusted }: DoorContext): Ctx {
+  const address = clientAddress({ remoteAddress: req.socket.remoteAddress, headers: req.headers }, trusted);
+  const userAgent = req.headers['user-agent'];
+  return { signal, priority: 'play', client: { address, ...(userAgent === undefined ? {} : { userAgent }) } };
+}
+
+function refuse(res: ServerResponse, error: unknown, door: DoorContext): void {
+  if (isAbort(error)) {
+    res.destroy();
+    return;
+  }
+  if (!(error instanceof StorageError || error instanceof AuthError)) {
+    door.log.error({ error }, 'a download failed for a reason that nothing accounts for');
+  }
+  sendProblem(res, problemOf(error));
+}
