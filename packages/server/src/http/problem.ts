@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import { StorageError, type StorageErrorCode } from '../core/errors.ts';
-import { AuthError } from '../users/user.ts';
 import { DOWNLOAD_CORS, setHeaders } from './headers.ts';
 
 /** An error as doors outside the API answer it: a real status and a JSON body in the API's envelope. */
@@ -50,14 +49,10 @@ export function explain(error: StorageError): string {
 
 /** Any error as a problem. Of unexpected ones nothing is told: their text may hold addresses or secrets. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof AuthError) return problemWith(error.code, error.message, error.retryAfterMs);
-  if (error instanceof StorageError)
-    return problemWith(STATUS[error.code], explain(error), error.retryAfterMs);
-  return problemWith(500, 'internal error');
-}
-
-function problemWith(status: number, message: string, retryAfterMs?: number): Problem {
-  return { status, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  if (!(error instanceof StorageError)) return { status: 500, message: 'internal error' };
+  const { retryAfterMs } = error;
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return { status: STATUS[error.code], message: explain(error), ...wait };
 }
 
 /** Answers with a problem, or cuts the connection when the head is out already: a body that ended short would look complete. */

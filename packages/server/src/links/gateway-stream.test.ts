@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { StorageError } from '../core/errors.ts';
-import type { Clock, Log } from '../core/runtime.ts';
+import type { Log } from '../core/runtime.ts';
 import type { ByteRange } from '../http/range.ts';
 import type { OpenFile } from '../vfs/view.ts';
+import { type FakeClock, fakeClock } from '../../testing/fake-clock.ts';
 import { createGateway, type Gateway } from './gateway-stream.ts';
 import {
   type Answer,
@@ -15,7 +16,7 @@ import {
   serveRange,
   serveStatus,
   startFakeUpstream,
-} from './upstream-fake.ts';
+} from './testing/upstream.ts';
 
 const SIZE = 400_000;
 const cleanups: (() => void)[] = [];
@@ -31,42 +32,23 @@ async function upstream(...answers: Answer[]) {
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** Short waits pass at once; the watch sleeps until the test moves the time. */
-function fakeClock(): Clock & { advance(ms: number): void } {
-  let now = 1_000_000;
-  const sleepers = new Set<{ at: number; wake: () => void }>();
-  return {
-    now: () => now,
-    sleep: (ms, signal) =>
-      ms < 5_000
-        ? Promise.resolve()
-        : new Promise((resolve, reject) => {
-            const sleeper = { at: now + ms, wake: resolve };
-            sleepers.add(sleeper);
-            signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-          }),
-    advance: (ms) => {
-      now += ms;
-      for (const sleeper of sleepers) {
-        if (sleeper.at > now) continue;
-        sleepers.delete(sleeper);
-        sleeper.wake();
-      }
-    },
-  };
+/** Waits between tries pass at once; the streams' watch sleeps until the test moves the time. */
+function impatientClock(): FakeClock {
+  const clock = fakeClock();
+  return { ...clock, sleep: (ms, signal) => (ms < 5_000 ? Promise.resolve() : clock.sleep(ms, signal)) };
 }
 
 interface Door {
   readonly port: number;
   readonly gateway: Gateway;
-  readonly clock: ReturnType<typeof fakeClock>;
+  readonly clock: FakeClock;
   /** Resolves with what `open` or `send` of the next request came to. */
   readonly outcome: () => Promise<unknown>;
 }
 
 /** A bare server that sends one range of a file through the gateway. */
 async function door(file: OpenFile, range: ByteRange = { start: 0, end: SIZE }): Promise<Door> {
-  const clock = fakeClock();
+  const clock = impatientClock();
   const gateway = createGateway({ clock, log: silent });
   const outcomes: Promise<unknown>[] = [];
   const arrived = Promise.withResolvers<void>();
@@ -185,7 +167,7 @@ describe('a proxied body', () => {
     const { port, gateway, clock } = await door(fakeFile(SIZE, [up.url]));
     const body = fetchBody(port);
     await until(() => gateway.totals.bytes === 1000);
-    clock.advance(31_000);
+    await clock.advance(36_000);
     expect((await body).equals(patternBytes(0, SIZE))).toBe(true);
     expect(up.ranges[1]).toBe(`bytes=1000-${SIZE - 1}`);
   });
@@ -203,10 +185,9 @@ describe('a proxied body', () => {
     res.on('error', () => {});
     res.pause();
     await untilStill(() => gateway.totals.bytes);
-    clock.advance(3_600_000);
-    await new Promise(setImmediate);
+    await clock.advance(3_600_000);
     expect(gateway.totals.open).toBe(1);
-    clock.advance(3_700_000);
+    await clock.advance(3_700_000);
     await outcome();
     expect(gateway.totals).toMatchObject({ open: 0, started: 1 });
   });

@@ -7,7 +7,7 @@ import {
   guest,
   MODIFIED,
   startDoors,
-} from '../door-fixture.ts';
+} from '../testing/fixture.ts';
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {

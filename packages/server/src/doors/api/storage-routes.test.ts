@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test';
-import { type DoorFixture, startDoors } from '../door-fixture.ts';
+import { type DoorFixture, startDoors } from '../testing/fixture.ts';
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
 import { normalizePath } from '../../core/path.ts';
-import { patternBytes, serveRange, serveStatus, startFakeUpstream } from '../../links/upstream-fake.ts';
-import { type DoorFixture, type FixtureOptions, guest, MODIFIED, startDoors } from '../door-fixture.ts';
+import { patternBytes, serveRange, serveStatus, startFakeUpstream } from '../../links/testing/upstream.ts';
+import { type DoorFixture, type FixtureOptions, guest, MODIFIED, startDoors } from '../testing/fixture.ts';
 
 const SIZE = 5_000;
 const FILE = '/movies/hello world.mp4';

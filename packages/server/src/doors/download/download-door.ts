@@ -128,7 +128,8 @@ function refuse(res: ServerResponse, error: unknown, door: DoorContext): void {
     res.destroy();
     return;
   }
-  if (!(error instanceof StorageError || error instanceof AuthError)) {
+  if (error instanceof AuthError) return sendProblem(res, { status: error.code, message: error.message });
+  if (!(error instanceof StorageError)) {
     door.log.error({ error }, 'a download failed for a reason that nothing accounts for');
   }
   sendProblem(res, problemOf(error));

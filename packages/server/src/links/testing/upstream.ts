@@ -1,12 +1,12 @@
 import http from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Ctx } from '../core/driver.ts';
-import type { HttpClient } from '../core/http-client.ts';
-import type { Link } from '../core/link.ts';
-import { normalizePath } from '../core/path.ts';
-import type { StorageRecord } from '../core/storage-record.ts';
-import type { OpenFile } from '../vfs/view.ts';
+import type { Ctx } from '../../core/driver.ts';
+import type { HttpClient } from '../../core/http-client.ts';
+import type { Link } from '../../core/link.ts';
+import { normalizePath } from '../../core/path.ts';
+import type { StorageRecord } from '../../core/storage-record.ts';
+import type { OpenFile } from '../../vfs/view.ts';
 
 /** Byte `i` of every fake file is `i mod 251`, so that a byte out of place shows. */
 export function patternBytes(start: number, end: number): Buffer {

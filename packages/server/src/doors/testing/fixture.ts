@@ -2,27 +2,35 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Entry } from '../core/entry.ts';
-import { StorageError } from '../core/errors.ts';
-import { baseName, isWithin, joinPath, normalizePath, parentOf, ROOT, type TreePath } from '../core/path.ts';
-import { may, Permission, type Rights } from '../core/rights.ts';
-import type { Clock, Log } from '../core/runtime.ts';
-import type { StorageRecord, StorageStatus } from '../core/storage-record.ts';
-import { parseTrustedProxies } from '../http/client-address.ts';
-import { createGateway } from '../links/gateway-stream.ts';
-import { fakeStorage, patternBytes, plainTransport } from '../links/upstream-fake.ts';
+import type { Entry } from '../../core/entry.ts';
+import { StorageError } from '../../core/errors.ts';
+import {
+  baseName,
+  isWithin,
+  joinPath,
+  normalizePath,
+  parentOf,
+  ROOT,
+  type TreePath,
+} from '../../core/path.ts';
+import { may, Permission, type Rights } from '../../core/rights.ts';
+import type { Clock, Log } from '../../core/runtime.ts';
+import type { StorageRecord, StorageStatus } from '../../core/storage-record.ts';
+import { parseTrustedProxies } from '../../http/client-address.ts';
+import { createGateway } from '../../links/gateway-stream.ts';
+import { fakeStorage, patternBytes, plainTransport } from '../../links/testing/upstream.ts';
 import {
   ConfigError,
   type DriverInfo,
   type StorageInput,
   type StorageService,
   type StorageView,
-} from '../storages/service.ts';
-import { AuthError, type AuthService, type User } from '../users/user.ts';
-import type { Node, OpenFile, View } from '../vfs/view.ts';
-import { createApiDoor } from './api/api-door.ts';
-import type { DoorContext } from './context.ts';
-import { createDownloadDoor } from './download/download-door.ts';
+} from '../../storages/service.ts';
+import { AuthError, type AuthService, type User } from '../../users/user.ts';
+import type { Node, OpenFile, View } from '../../vfs/view.ts';
+import { createApiDoor } from '../api/api-door.ts';
+import type { DoorContext } from '../context.ts';
+import { createDownloadDoor } from '../download/download-door.ts';
 
 /** When everything in the fixture was last changed. */
 export const MODIFIED = Date.UTC(2024, 4, 1, 12);
