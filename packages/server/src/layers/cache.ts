@@ -1,0 +1,194 @@
+import type { Call, Layer, OpName } from '../core/driver.ts';
+import type { EntryId } from '../core/entry.ts';
+import type { Link } from '../core/link.ts';
+import type { Clock } from '../core/runtime.ts';
+import { type CacheStore, createCacheStore, type Kept, type Shelf } from './cache-store.ts';
+import { callKey } from './call-key.ts';
+
+export interface CacheOptions {
+  readonly clock: Clock;
+  /** How long a page of a folder is served from memory, in ms; 0 for not at all. */
+  readonly listTtlMs: number;
+  /** The same for single entries. Default: as listings, 30 s at most. */
+  readonly statTtlMs?: number;
+  /** The same for free space. Default one minute. */
+  readonly quotaTtlMs?: number;
+  /** The same for links that don't say when they expire. Default ten minutes. */
+  readonly linkTtlMs?: number;
+  /** How long before its end a link is used no more, at most a tenth of its life. Default five minutes. */
+  readonly linkMarginMs?: number;
+  /** Where answers are kept. Default: a store of its own. */
+  readonly store?: CacheStore;
+}
+
+/** The memory of one storage: one for each driver. */
+export interface Cache {
+  readonly layer: Layer;
+  /** Drops what is known of a folder and of what it holds, as for a refresh. What is under way is not kept either. */
+  invalidate(dir: EntryId): void;
+  /** Drops the links of a file, after the upstream refused one. */
+  forgetLinks(id: EntryId): void;
+  /** Drops everything, as when the storage is removed. */
+  clear(): void;
+}
+
+const KEPT_OPS: ReadonlySet<OpName> = new Set<OpName>(['list', 'stat', 'link', 'quota']);
+
+/**
+ * Serves `list`, `stat`, `link` and `quota` from memory. Answers are kept as they came and replaced, never edited; errors are
+ * not kept.
+ *
+ * A link is kept by file and purpose. It may be bound to the storage's own address (`boundTo`), which is the same for
+ * everything that one cache sees, so that needs no place in the key.
+ * A writing operation drops what it may have changed, whether it succeeded or not; an answer that was under way meanwhile is not
+ * kept.
+ *
+ * @throws Error when a time is negative.
+ */
+export function cache(options: CacheOptions): Cache {
+  const memory = new Memory(options);
+  return {
+    invalidate: (dir) => memory.forget({ dir }),
+    forgetLinks: (id) => memory.forgetLinks(id),
+    clear: () => memory.clear(),
+    layer: <K extends OpName>(op: K, next: Call<K>): Call<K> => {
+      if (op === 'read') return next;
+      return KEPT_OPS.has(op) ? remembered(op, next, memory) : forgotten(next, memory);
+    },
+  };
+}
+
+function remembered<K extends OpName>(op: K, next: Call<K>, memory: Memory): Call<K> {
+  return async function cached(args, ctx) {
+    const key = `${op} ${callKey(args)}`;
+    const kept = memory.get(key);
+    // The key begins with the operation, so what lies under it is an answer of that operation.
+    if (kept !== undefined) return kept;
+    const era = memory.eraOf(op);
+    const result = await next(args, ctx);
+    const isData = typeof result === 'object' && !(result instanceof ReadableStream);
+    if (isData && era === memory.eraOf(op)) {
+      const { dir, id } = idsIn(args);
+      memory.put(key, { op, id: dir ?? id ?? '', value: result });
+    }
+    return result;
+  };
+}
+
+function forgotten<K extends OpName>(next: Call<K>, memory: Memory): Call<K> {
+  return async function written(args, ctx) {
+    try {
+      return await next(args, ctx);
+    } finally {
+      memory.forget(idsIn(args));
+    }
+  };
+}
+
+/** The entries that a call names: the folder it works in, the entry it works on, the folder that receives it. */
+interface Ids {
+  readonly dir?: EntryId | undefined;
+  readonly id?: EntryId | undefined;
+  readonly to?: EntryId | undefined;
+}
+
+function idsIn(args: object): Ids {
+  const text = (name: string): EntryId | undefined => {
+    const value: unknown = Reflect.get(args, name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  return { dir: text('dir'), id: text('id'), to: text('to') };
+}
+
+class Memory {
+  readonly #clock: Clock;
+  readonly #shelf: Shelf;
+  readonly #ttl: Readonly<Record<'list' | 'stat' | 'quota' | 'link', number>>;
+  readonly #linkMarginMs: number;
+  /** Count what made earlier answers doubtful: one that was under way meanwhile is not kept. */
+  #dataEra = 0;
+  #linkEra = 0;
+
+  constructor(options: CacheOptions) {
+    const { clock, listTtlMs, statTtlMs = Math.min(listTtlMs, 30_000) } = options;
+    const { quotaTtlMs = 60_000, linkTtlMs = 600_000, linkMarginMs = 300_000 } = options;
+    for (const ms of [listTtlMs, statTtlMs, quotaTtlMs, linkTtlMs, linkMarginMs]) {
+      if (!(ms >= 0)) throw new Error('cache times must not be negative');
+    }
+    this.#clock = clock;
+    this.#ttl = { list: listTtlMs, stat: statTtlMs, quota: quotaTtlMs, link: linkTtlMs };
+    this.#linkMarginMs = linkMarginMs;
+    this.#shelf = (options.store ?? createCacheStore()).shelf();
+  }
+
+  eraOf(op: OpName): number {
+    return op === 'link' ? this.#linkEra : this.#dataEra;
+  }
+
+  get(key: string): Kept['value'] | undefined {
+    const kept = this.#shelf.get(key);
+    return kept !== undefined && this.#clock.now() < kept.expiresAt ? kept.value : undefined;
+  }
+
+  put(key: string, answer: Omit<Kept, 'expiresAt'>): void {
+    const now = this.#clock.now();
+    const expiresAt =
+      'url' in answer.value ? this.#endOfLink(answer.value, now) : now + this.#ttlOf(answer.op);
+    if (expiresAt > now) this.#shelf.put(key, { ...answer, expiresAt });
+  }
+
+  forget({ dir, id, to }: Ids): void {
+    this.#dataEra++;
+    const folders = new Set([dir, to].filter((folder) => folder !== undefined));
+    const inside = new Set(this.#entriesOf(folders));
+    const gone = id === undefined ? new Set<EntryId>() : this.#tree(id);
+    if (gone.size > 0) this.#linkEra++;
+    this.#shelf.drop(
+      (kept) =>
+        kept.op === 'quota' ||
+        gone.has(kept.id) ||
+        (kept.op !== 'link' && folders.has(kept.id)) ||
+        (kept.op === 'stat' && inside.has(kept.id)) ||
+        (id !== undefined && 'entries' in kept.value && kept.value.entries.some((entry) => entry.id === id)),
+    );
+  }
+
+  forgetLinks(id: EntryId): void {
+    this.#linkEra++;
+    this.#shelf.drop((kept) => kept.op === 'link' && kept.id === id);
+  }
+
+  clear(): void {
+    this.#dataEra++;
+    this.#linkEra++;
+    this.#shelf.drop(() => true);
+  }
+
+  #ttlOf(op: OpName): number {
+    return op === 'list' || op === 'stat' || op === 'quota' ? this.#ttl[op] : 0;
+  }
+
+  #endOfLink(link: Link, now: number): number {
+    if (link.expiresAt === undefined) return now + this.#ttl.link;
+    const life = link.expiresAt - now;
+    return link.expiresAt - Math.min(this.#linkMarginMs, life / 10);
+  }
+
+  #entriesOf(folders: ReadonlySet<EntryId>): EntryId[] {
+    const pages = this.#shelf.all().filter((kept) => kept.op === 'list' && folders.has(kept.id));
+    return pages.flatMap(({ value }) => ('entries' in value ? value.entries.map((entry) => entry.id) : []));
+  }
+
+  /** An entry and all that is known to lie below it: where ids are paths, another tree may come to stand there. */
+  #tree(id: EntryId): Set<EntryId> {
+    const children = new Map<EntryId, EntryId[]>();
+    for (const { id: dir, value } of this.#shelf.all()) {
+      if (!('entries' in value)) continue;
+      const ids = value.entries.map((entry) => entry.id);
+      children.set(dir, [...(children.get(dir) ?? []), ...ids]);
+    }
+    const tree = new Set([id]);
+    for (const found of tree) for (const child of children.get(found) ?? []) tree.add(child);
+    return tree;
+  }
+}

@@ -1,0 +1,10 @@
+export { applyLayers } from './apply.ts';
+export type { BreakerState } from './breaker.ts';
+export { type Cache, cache, type CacheOptions } from './cache.ts';
+export { type CacheStore, createCacheStore } from './cache-store.ts';
+export { type Pace, pace, type PaceOptions, type PaceState } from './pace.ts';
+export { retry, type RetryOptions } from './retry.ts';
+export { type SingleFlight, singleFlight } from './single-flight.ts';
+export { type StandardLayers, standardLayers, type StandardOptions } from './standard.ts';
+export { DEFAULT_TIMEOUTS, timeout, type TimeoutOptions, type Timeouts } from './timeout.ts';
+export { trace, type TraceEvent, type TraceOptions } from './trace.ts';
