@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'bun:test';
+import { readConfig, StartError } from './config.ts';
+
+describe('readConfig', () => {
+  test('an empty environment gives the defaults', () => {
+    expect(readConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 5244,
+      data: './data',
+      adminPassword: undefined,
+      secretKey: undefined,
+      trustedProxies: '',
+      logLevel: 'info',
+    });
+  });
+
+  test('the environment is overridden by flags, and blank values are absent', () => {
+    const env = { SLUICE_HOST: '0.0.0.0', SLUICE_PORT: '80', SLUICE_DATA: ' ', SLUICE_LOG: 'WARN' };
+    expect(readConfig(env, { port: '8080' })).toMatchObject({
+      host: '0.0.0.0',
+      port: 8080,
+      data: './data',
+      logLevel: 'warn',
+    });
+  });
+
+  test.each([
+    [{ SLUICE_PORT: '65536' }, 'SLUICE_PORT'],
+    [{ SLUICE_PORT: '80a' }, '80a'],
+    [{ SLUICE_PORT: '-1' }, '-1'],
+    [{ SLUICE_LOG: 'loud' }, 'loud'],
+    [{ SLUICE_DATABASE_URL: 'postgres://x' }, 'SLUICE_DATABASE_URL'],
+  ])('%p stops the start by name', (env, named) => {
+    expect(() => readConfig(env)).toThrow(StartError);
+    expect(() => readConfig(env)).toThrow(named);
+  });
+});

@@ -1,0 +1,106 @@
+/** Why the gateway can't start, as one line for the person who starts it. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+/** How verbose the log is. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** What a gateway needs to be told before it has a store to keep settings in. */
+export interface AppConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Folder of the database and the key file. */
+  readonly data: string;
+  /** Password of the first admin; generated when absent. */
+  readonly adminPassword: string | undefined;
+  /** Seals secrets in the store; a key file when absent. */
+  readonly secretKey: string | undefined;
+  /** Addresses and ranges, separated by commas. */
+  readonly trustedProxies: string;
+  readonly logLevel: LogLevel;
+}
+
+/** One setting: its name everywhere, its default, what it is for. */
+interface Setting {
+  readonly name: keyof AppConfig | 'databaseUrl';
+  readonly env: `SLUICE_${string}`;
+  readonly default: string;
+  readonly help: string;
+}
+
+/** Every setting of the process, in the order in which `serve --help` lists them. */
+export const SETTINGS: readonly Setting[] = [
+  {
+    name: 'host',
+    env: 'SLUICE_HOST',
+    default: '127.0.0.1',
+    help: 'address to listen on; 0.0.0.0 for the whole network',
+  },
+  { name: 'port', env: 'SLUICE_PORT', default: '5244', help: 'port to listen on' },
+  { name: 'data', env: 'SLUICE_DATA', default: './data', help: 'folder of the database and the key file' },
+  {
+    name: 'adminPassword',
+    env: 'SLUICE_ADMIN_PASSWORD',
+    default: '',
+    help: 'password of admin at the first start; generated when empty',
+  },
+  {
+    name: 'secretKey',
+    env: 'SLUICE_SECRET_KEY',
+    default: '',
+    help: 'seals saved passwords and tokens, at least 16 characters; a key file when empty',
+  },
+  {
+    name: 'trustedProxies',
+    env: 'SLUICE_TRUSTED_PROXIES',
+    default: '',
+    help: 'proxies whose X-Forwarded headers are believed: addresses or ranges, with commas',
+  },
+  { name: 'logLevel', env: 'SLUICE_LOG', default: 'info', help: 'debug, info, warn or error' },
+  { name: 'databaseUrl', env: 'SLUICE_DATABASE_URL', default: '', help: 'not supported by this version' },
+];
+
+/**
+ * The configuration from the environment, overridden by flags. Blank values count as absent.
+ *
+ * @throws StartError naming the setting whose value can't be used
+ */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  flags: Partial<Record<'host' | 'port' | 'data', string>> = {},
+): AppConfig {
+  const value = (name: Setting['name']): string => {
+    const setting = SETTINGS.find((known) => known.name === name);
+    const flag = name === 'host' || name === 'port' || name === 'data' ? flags[name] : undefined;
+    return (flag ?? env[setting?.env ?? ''] ?? '').trim() || (setting?.default ?? '');
+  };
+  if (value('databaseUrl') !== '') {
+    throw new StartError(
+      'SLUICE_DATABASE_URL is set, but this version keeps its data in SQLite only. Unset it.',
+    );
+  }
+  return {
+    host: value('host'),
+    port: readPort(value('port')),
+    data: value('data'),
+    adminPassword: value('adminPassword') || undefined,
+    secretKey: value('secretKey') || undefined,
+    trustedProxies: value('trustedProxies'),
+    logLevel: readLevel(value('logLevel')),
+  };
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new StartError(`The port "${text}" is not a number between 0 and 65535. Set SLUICE_PORT or --port.`);
+}
+
+const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
+
+function readLevel(text: string): LogLevel {
+  const level = LEVELS.find((known) => known === text.toLowerCase());
+  if (level !== undefined) return level;
+  throw new StartError(`The log level "${text}" is not one of ${LEVELS.join(', ')}. Set SLUICE_LOG.`);
+}

@@ -1,0 +1,76 @@
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { Gateway } from '../links/gateway-stream.ts';
+import type { StorageService } from '../storages/service.ts';
+
+/** Which door answered. */
+export type DoorName = 'api' | 'download' | 'ui' | 'health';
+
+/** Figures for `/metrics`, of one gateway. */
+export interface Metrics {
+  countRequest(door: DoorName, status: number): void;
+  /** Counts a call that left for a storage's cloud. @param op an operation's name */
+  countUpstream(op: string, outcome: string): void;
+  /** Everything in Prometheus' text format. */
+  render(): Promise<string>;
+  readonly contentType: string;
+}
+
+/** Totals that are kept elsewhere are read when they are asked for. */
+export function createMetrics(gateway: Gateway, storages: StorageService): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'sluice_http_requests_total',
+    help: 'Requests answered, by door and HTTP status.',
+    labelNames: ['door', 'status'],
+    registers,
+  });
+  const upstream = new Counter({
+    name: 'sluice_upstream_calls_total',
+    help: 'Calls to the clouds of storages, by operation and outcome.',
+    labelNames: ['op', 'outcome'],
+    registers,
+  });
+  streamFigures(gateway, registry);
+  storageFigures(storages, registry);
+  return {
+    countRequest: (door, status) => requests.inc({ door, status }),
+    countUpstream: (op, outcome) => upstream.inc({ op, outcome }),
+    render: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+function streamFigures({ totals }: Gateway, registry: Registry): void {
+  const figures = [
+    ['sluice_streams_open', 'Downloads that run through the gateway now.', () => totals.open],
+    ['sluice_streams_started_total', 'Downloads that ran through the gateway.', () => totals.started],
+    ['sluice_streams_resumed_total', 'Broken upstreams that a download outlived.', () => totals.resumed],
+    ['sluice_streams_failed_total', 'Downloads cut because their upstream was lost.', () => totals.failed],
+    ['sluice_stream_bytes_total', 'Bytes sent through the gateway.', () => totals.bytes],
+    ['sluice_resident_bytes', 'Memory of the process.', () => process.memoryUsage.rss()],
+  ] as const;
+  for (const [name, help, read] of figures) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+}
+
+function storageFigures(storages: StorageService, registry: Registry): void {
+  new Gauge({
+    name: 'sluice_storages',
+    help: 'Storages by state.',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const { status } of await storages.list()) this.inc({ state: status.state });
+    },
+  });
+}
