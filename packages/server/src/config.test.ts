@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
-import { readConfig, StartError } from './config.ts';
+import manifest from '../package.json' with { type: 'json' };
+import { readConfig, StartError, VERSION } from './config.ts';
 
 describe('readConfig', () => {
   test('an empty environment gives the defaults', () => {
@@ -34,4 +35,8 @@ describe('readConfig', () => {
     expect(() => readConfig(env)).toThrow(StartError);
     expect(() => readConfig(env)).toThrow(named);
   });
+});
+
+test('the version is the one of the package', () => {
+  expect(VERSION).toBe(manifest.version);
 });

@@ -1,3 +1,6 @@
+/** The version of this program; a test holds it to the one in package.json. */
+export const VERSION = '0.1.0';
+
 /** Why the gateway can't start, as one line for the person who starts it. */
 export class StartError extends Error {
   override readonly name = 'StartError';

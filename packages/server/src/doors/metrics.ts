@@ -8,8 +8,8 @@ export type DoorName = 'api' | 'download' | 'ui' | 'health';
 /** Figures for `/metrics`, of one gateway. */
 export interface Metrics {
   countRequest(door: DoorName, status: number): void;
-  /** Counts a call that left for a storage's cloud. @param op an operation's name */
-  countUpstream(op: string, outcome: string): void;
+  /** Counts a request that left for a storage's cloud. @param outcome an HTTP status, or why there is none */
+  countUpstream(outcome: string): void;
   /** Everything in Prometheus' text format. */
   render(): Promise<string>;
   readonly contentType: string;
@@ -26,16 +26,16 @@ export function createMetrics(gateway: Gateway, storages: StorageService): Metri
     registers,
   });
   const upstream = new Counter({
-    name: 'sluice_upstream_calls_total',
-    help: 'Calls to the clouds of storages, by operation and outcome.',
-    labelNames: ['op', 'outcome'],
+    name: 'sluice_upstream_requests_total',
+    help: 'Requests to the clouds of storages, API calls and downloads, by outcome.',
+    labelNames: ['outcome'],
     registers,
   });
   streamFigures(gateway, registry);
   storageFigures(storages, registry);
   return {
     countRequest: (door, status) => requests.inc({ door, status }),
-    countUpstream: (op, outcome) => upstream.inc({ op, outcome }),
+    countUpstream: (outcome) => upstream.inc({ outcome }),
     render: () => registry.metrics(),
     contentType: registry.contentType,
   };
@@ -51,26 +51,28 @@ function streamFigures({ totals }: Gateway, registry: Registry): void {
     ['sluice_resident_bytes', 'Memory of the process.', () => process.memoryUsage.rss()],
   ] as const;
   for (const [name, help, read] of figures) {
-    new Gauge({
+    const gauge = new Gauge({
       name,
       help,
-      registers: [registry],
+      registers: [],
       collect() {
         this.set(read());
       },
     });
+    registry.registerMetric(gauge);
   }
 }
 
 function storageFigures(storages: StorageService, registry: Registry): void {
-  new Gauge({
+  const gauge = new Gauge({
     name: 'sluice_storages',
     help: 'Storages by state.',
     labelNames: ['state'],
-    registers: [registry],
+    registers: [],
     async collect() {
       this.reset();
       for (const { status } of await storages.list()) this.inc({ state: status.state });
     },
   });
+  registry.registerMetric(gauge);
 }
