@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** How long a client gets for its request's head, and for all of the request. Answers have no limit: films are long. */
+const HEADERS_TIMEOUT_MS = 30_000;
+const REQUEST_TIMEOUT_MS = 300_000;
+/** How long an idle connection is kept for the client's next request. */
+const KEEP_ALIVE_MS = 30_000;
+/** After how much silence the kernel starts asking a client whether it is still there. */
+const PROBE_AFTER_MS = 60_000;
+/** How long requests that run get to end when the gateway stops. */
+const GRACE_MS = 300;
+
+/** A listening server. */
+export interface Listener {
+  /** Where it listens, with the port that it got. */
+  readonly url: string;
+  /** Takes no more connections, gives running requests a moment, then cuts them. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens for HTTP/1.1. Clients that pause are left alone, clients that vanished are found by the kernel's probes.
+ *
+ * @throws the system's error, whose `code` says why the address can't be had
+ */
+export async function listen(
+  handler: RequestListener,
+  at: { readonly host: string; readonly port: number },
+): Promise<Listener> {
+  const server = createServer({ keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS }, handler);
+  server.timeout = 0;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on('clientError', refuse);
+  server.listen(at.port, at.host);
+  await once(server, 'listening');
+  return { url: urlOf(server), close: () => close(server) };
+}
+
+/** Requests that are no HTTP never reach a door. */
+function refuse(error: Error & { readonly code?: string }, socket: Socket): void {
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function urlOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') return '';
+  const any = address.address === '0.0.0.0' || address.address === '::';
+  const host = address.family === 'IPv6' && !any ? `[${address.address}]` : address.address;
+  return `http://${any ? 'localhost' : host}:${address.port}`;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await closed;
+  clearTimeout(cut);
+}
