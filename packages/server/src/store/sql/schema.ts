@@ -1,0 +1,54 @@
+import type { Generated, Kysely } from 'kysely';
+
+/** Switches are 0 and 1, moments are milliseconds since the epoch unless said otherwise, in every dialect. */
+export interface Schema {
+  migrations: { number: number; name: string; applied_at: number };
+  vault: { id: number; kind: string; salt: string; sealed_key: string };
+  users: {
+    id: Generated<number>;
+    username: string;
+    password_hash: string;
+    /** Seconds. */
+    password_changed_at: number;
+    role: string;
+    base_path: string;
+    permission: number;
+    disabled: number;
+  };
+  sessions: { id_digest: string; user_id: number; created_at: number; expires_at: number };
+  storages: {
+    id: Generated<number>;
+    mount_path: string;
+    sort_order: number;
+    driver: string;
+    cache_expiration: number;
+    sealed_addition: string;
+    remark: string;
+    modified: number;
+    disabled: number;
+    disable_index: number;
+    enable_sign: number;
+    order_by: string;
+    order_direction: string;
+    extract_folder: string;
+    web_proxy: number;
+    webdav_policy: string;
+    proxy_range: number;
+    down_proxy_url: string;
+    down_proxy_sign: number;
+  };
+  accounts: { blind_key: string; sealed_state: string };
+  settings: { key: string; value: string };
+  secrets: { key: string; sealed_value: string };
+}
+
+/** A database with this schema, and what differs between dialects. */
+export interface Sql {
+  readonly db: Kysely<Schema>;
+  /** Whether a statement failed because a unique value is taken. */
+  readonly isTaken: (error: unknown) => boolean;
+  /** Runs `work` alone: no other process writes meanwhile. What it did is undone when it fails. */
+  readonly exclusively: <T>(work: (db: Kysely<Schema>) => Promise<T>) => Promise<T>;
+  /** Waits for running statements and lets go of the database. Safe to call twice. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,312 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { normalizePath } from '../src/core/path.ts';
+import type { StorageRecord } from '../src/core/storage-record.ts';
+import type { Store, UserRow } from '../src/store/port.ts';
+
+export interface StoreContract {
+  readonly name: string;
+  /** An empty store. */
+  readonly open: () => Promise<Store>;
+  /** Closes a store and opens what it left behind; absent for stores that leave nothing. */
+  readonly reopen?: (store: Store) => Promise<Store>;
+  /** Lets go of whatever `open` made, after the store was closed. */
+  readonly cleanUp?: () => Promise<void>;
+}
+
+/** A user row for tests. */
+export function userRow(changes: Partial<Omit<UserRow, 'id'>> = {}): Omit<UserRow, 'id'> {
+  return {
+    username: 'someone',
+    passwordHash: '$argon2id$x',
+    passwordChangedAt: 1_700_000_000,
+    role: 'general',
+    basePath: '/pub',
+    permission: 0b1_0000_1000,
+    disabled: false,
+    ...changes,
+  };
+}
+
+/** A storage row for tests, in which no field has the value that a forgotten column would give it. */
+export function storageRow(changes: Partial<Omit<StorageRecord, 'id'>> = {}): Omit<StorageRecord, 'id'> {
+  return {
+    mountPath: normalizePath('/films/名字 é'),
+    order: 3,
+    driver: 'Kind',
+    cacheExpiration: 15,
+    addition: { password: 'open sesame', count: 2, nested: { list: [1, null, '🎬'] } },
+    remark: 'two\nlines',
+    modified: 1_700_000_000_123,
+    disabled: true,
+    disableIndex: true,
+    enableSign: true,
+    orderBy: 'modified',
+    orderDirection: 'desc',
+    extractFolder: 'back',
+    webProxy: true,
+    webdavPolicy: 'use_proxy_url',
+    proxyRange: true,
+    downProxyUrl: 'https://proxy.example',
+    downProxySign: true,
+    ...changes,
+  };
+}
+
+/** What every implementation of the store's port must do. */
+export function describeStore({ name, open, reopen, cleanUp }: StoreContract): void {
+  describe(`the store contract on ${name}`, () => {
+    let store: Store;
+    const current = (): Store => store;
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(async () => {
+      await store.close();
+      await cleanUp?.();
+    });
+
+    describe('users', () => usersContract(current));
+    describe('sessions', () => sessionsContract(current));
+    describe('storages', () => storagesContract(current));
+    describe('accounts', () => accountsContract(current));
+    describe('settings and secrets', () => valuesContract(current));
+
+    test('closing twice is fine', async () => {
+      await store.close();
+      await store.close();
+    });
+
+    if (reopen !== undefined) {
+      test('everything is there after the store was closed and opened again', async () => {
+        const user = await store.users.insert(userRow());
+        await store.sessions.insert({ idDigest: 'd', userId: user.id, createdAt: 1, expiresAt: 2 });
+        const storage = await store.storages.insert(storageRow());
+        await store.accounts.save('a', { token: 't' });
+        await store.settings.set('k', 'v');
+        await store.secrets.save('s', 'hush');
+        store = await reopen(store);
+        expect(await store.users.list()).toEqual([user]);
+        expect(await store.sessions.byDigest('d')).toMatchObject({ userId: user.id });
+        expect(await store.storages.list()).toEqual([storage]);
+        expect(await store.accounts.load('a')).toEqual({ token: 't' });
+        expect(await store.settings.get('k')).toBe('v');
+        expect(await store.secrets.load('s')).toBe('hush');
+      });
+    }
+  });
+}
+
+function usersContract(store: () => Store): void {
+  test('a user comes back as it was put in, under an id of its own', async () => {
+    const { users } = store();
+    const row = userRow();
+    const made = await users.insert(row);
+    const other = await users.insert(userRow({ username: 'other', role: 'admin', disabled: true }));
+    expect(made).toEqual({ ...row, id: made.id });
+    expect(await users.byId(made.id)).toEqual(made);
+    expect(await users.byName('other')).toEqual(other);
+    expect(await users.list()).toEqual([made, other]);
+  });
+
+  test('an unknown user is undefined, and names are compared exactly', async () => {
+    const { users } = store();
+    await users.insert(userRow({ username: 'Ann' }));
+    expect(await users.byId(99)).toBeUndefined();
+    expect(await users.byName('ann')).toBeUndefined();
+    expect(await users.byName("' or 1=1 --")).toBeUndefined();
+  });
+
+  test('a taken name is refused', async () => {
+    const { users } = store();
+    await users.insert(userRow());
+    const other = await users.insert(userRow({ username: 'other' }));
+    expect(users.insert(userRow())).rejects.toMatchObject({ code: 'exists' });
+    expect(users.update({ ...other, username: 'someone' })).rejects.toMatchObject({ code: 'exists' });
+  });
+
+  test('an update replaces every column of its row and no other', async () => {
+    const { users } = store();
+    const made = await users.insert(userRow());
+    const other = await users.insert(userRow({ username: 'other' }));
+    const changed: UserRow = {
+      id: made.id,
+      username: 'renamed',
+      passwordHash: 'h2',
+      passwordChangedAt: 5,
+      role: 'admin',
+      basePath: '/',
+      permission: 1,
+      disabled: true,
+    };
+    await users.update(changed);
+    expect(await users.list()).toEqual([changed, other]);
+  });
+
+  test('updating a user that is gone is not_found', async () => {
+    expect(store().users.update({ ...userRow(), id: 7 })).rejects.toMatchObject({ code: 'not_found' });
+  });
+}
+
+function sessionsContract(store: () => Store): void {
+  const add = async (userId: number, idDigest: string, expiresAt = 1000): Promise<void> =>
+    store().sessions.insert({ idDigest, userId, createdAt: 10, expiresAt });
+
+  test('a session is found by its digest until it is removed', async () => {
+    const { id } = await store().users.insert(userRow());
+    await add(id, 'a');
+    const row = { idDigest: 'a', userId: id, createdAt: 10, expiresAt: 1000 };
+    expect(await store().sessions.byDigest('a')).toEqual(row);
+    await store().sessions.remove('a');
+    await store().sessions.remove('a');
+    expect(await store().sessions.byDigest('a')).toBeUndefined();
+  });
+
+  test('the sessions of one user go together, and expired ones go for all', async () => {
+    const ann = await store().users.insert(userRow({ username: 'ann' }));
+    const bob = await store().users.insert(userRow({ username: 'bob' }));
+    await add(ann.id, 'a1');
+    await add(ann.id, 'a2');
+    await add(bob.id, 'b1', 500);
+    await add(bob.id, 'b2', 501);
+    await store().sessions.removeOfUser(ann.id);
+    await store().sessions.removeExpired(500);
+    const left = await Promise.all(['a1', 'a2', 'b1', 'b2'].map((d) => store().sessions.byDigest(d)));
+    expect(left.map((row) => row?.idDigest)).toEqual([undefined, undefined, undefined, 'b2']);
+  });
+
+  test('a session needs a user', async () => {
+    expect(add(4711, 'x')).rejects.toThrow();
+  });
+}
+
+function storagesContract(store: () => Store): void {
+  const at = (path: string, order = 0): Promise<StorageRecord> =>
+    store().storages.insert(storageRow({ mountPath: normalizePath(path), order }));
+
+  test('a storage comes back as it was put in', async () => {
+    const row = storageRow();
+    const made = await store().storages.insert(row);
+    expect(made).toEqual({ ...row, id: made.id });
+    expect(await store().storages.byId(made.id)).toEqual(made);
+    const plain = storageRow({
+      mountPath: normalizePath('/'),
+      addition: {},
+      disabled: false,
+      disableIndex: false,
+      enableSign: false,
+      webProxy: false,
+      proxyRange: false,
+      downProxySign: false,
+      orderBy: '',
+      orderDirection: '',
+      extractFolder: '',
+      webdavPolicy: '302_redirect',
+    });
+    const root = await store().storages.insert(plain);
+    expect(await store().storages.byId(root.id)).toEqual({ ...plain, id: root.id });
+  });
+
+  test('storages are listed by order, then by id', async () => {
+    const [c, a, b] = [await at('/c', 2), await at('/a', 1), await at('/b', 1)];
+    expect((await store().storages.list()).map((s) => s.id)).toEqual([a.id, b.id, c.id]);
+  });
+
+  test('a taken mount path is refused, and leaves nothing behind', async () => {
+    await at('/a');
+    const b = await at('/b');
+    expect(at('/a')).rejects.toMatchObject({ code: 'exists' });
+    const moved = { ...b, mountPath: normalizePath('/a') };
+    expect(store().storages.update(moved)).rejects.toMatchObject({ code: 'exists' });
+    expect((await store().storages.list()).map((s) => s.mountPath)).toEqual([
+      normalizePath('/a'),
+      normalizePath('/b'),
+    ]);
+  });
+
+  test('an update replaces its row; a row that is gone is not_found', async () => {
+    const made = await at('/a');
+    const changed = { ...made, addition: { token: 'new' }, remark: '', disabled: false };
+    await store().storages.update(changed);
+    expect(await store().storages.list()).toEqual([changed]);
+    await store().storages.remove(made.id);
+    expect(store().storages.update(changed)).rejects.toMatchObject({ code: 'not_found' });
+    expect(await store().storages.byId(made.id)).toBeUndefined();
+  });
+
+  test('ids are never given out twice', async () => {
+    const made = await at('/a');
+    await store().storages.remove(made.id);
+    expect((await at('/a')).id).toBeGreaterThan(made.id);
+  });
+
+  test('many inserts at once all succeed, and of those for one path only one does', async () => {
+    const distinct = await Promise.allSettled(Array.from({ length: 50 }, (_, i) => at(`/many/${i}`)));
+    expect(distinct.filter((r) => r.status === 'rejected')).toEqual([]);
+    const same = await Promise.allSettled(Array.from({ length: 20 }, () => at('/same')));
+    expect(same.filter((r) => r.status === 'fulfilled')).toHaveLength(1);
+    expect(await store().storages.list()).toHaveLength(51);
+  });
+}
+
+function accountsContract(store: () => Store): void {
+  test('state of any JSON shape comes back under its own key', async () => {
+    const { accounts } = store();
+    await accounts.save('a|b', { tokens: ['x', null], at: 1.5 });
+    await accounts.save('other', 'text');
+    expect(await accounts.load('a|b')).toEqual({ tokens: ['x', null], at: 1.5 });
+    await accounts.save('a|b', null);
+    expect(await accounts.load('a|b')).toBeNull();
+    expect(await accounts.load('other')).toBe('text');
+  });
+
+  test('what was never saved or was removed is undefined', async () => {
+    const { accounts } = store();
+    await accounts.save('a', 1);
+    await accounts.remove('a');
+    await accounts.remove('a');
+    expect(await accounts.load('a')).toBeUndefined();
+  });
+
+  test('the last of many saves wins', async () => {
+    const { accounts } = store();
+    await Promise.all(Array.from({ length: 20 }, (_, i) => accounts.save('a', i)));
+    expect(await accounts.load('a')).toBe(19);
+  });
+
+  test('what is not data is refused', async () => {
+    expect(store().accounts.save('a', undefined)).rejects.toThrow('JSON');
+  });
+}
+
+function valuesContract(store: () => Store): void {
+  test('settings are set, replaced and read together', async () => {
+    const { settings } = store();
+    await settings.set('a', '1');
+    await settings.set('a', '2');
+    await settings.set('b', '');
+    expect(await settings.get('a')).toBe('2');
+    expect(await settings.get('c')).toBeUndefined();
+    expect([...(await settings.all())]).toEqual([
+      ['a', '2'],
+      ['b', ''],
+    ]);
+  });
+
+  test('a secret is made once, however many ask for it', async () => {
+    const { secrets } = store();
+    let made = 0;
+    const all = await Promise.all(
+      Array.from({ length: 10 }, () => secrets.loadOrCreate('k', () => `secret ${++made}`)),
+    );
+    expect(new Set(all).size).toBe(1);
+    expect(await secrets.load('k')).toBe(all[0]);
+  });
+
+  test('a secret can be replaced', async () => {
+    const { secrets } = store();
+    expect(await secrets.load('k')).toBeUndefined();
+    await secrets.save('k', 'one');
+    await secrets.save('k', 'two');
+    expect(await secrets.loadOrCreate('k', () => 'three')).toBe('two');
+  });
+}
