@@ -34,6 +34,13 @@ export interface Blob {
   slice(start: number, end: number): AsyncIterable<Uint8Array>;
 }
 
+/** The content that a seed is made of. `file` throws for a name that is not bundled. */
+export interface MediaSource {
+  file(name: string): Blob;
+  /** `mod251`: byte i is i mod 251. */
+  generated(kind: 'mod251', size: number): Blob;
+}
+
 /** What the CDN must know of a download URL that it was asked for. */
 export type DownloadDecision =
   | {
@@ -41,7 +48,10 @@ export type DownloadDecision =
       readonly blob: Blob;
       /** Identifies the account (or share) whose connection limit applies. */
       readonly owner: string;
-      /** Bytes after which the body is cut though the full length was announced; absent for whole. */
+      /**
+       * Offset in the blob at which the body is cut though the full length was announced; absent for whole.
+       * A range that starts beyond it gets its headers and not a byte.
+       */
       readonly cutAt?: number;
     }
   | { readonly ok: false; readonly status: 401 | 403 | 404 };
@@ -52,8 +62,10 @@ export interface Cloud {
   handle(request: CloudRequest): Promise<CloudResponse>;
   /** Checks signature, expiry and address of a download URL (path and query as sent). */
   authorizeDownload(path: string, query: URLSearchParams, caller: Caller): DownloadDecision;
-  /** Drops all state and seeds anew. */
-  reset(seed: string): void;
+  /** Passes a human check: the captcha token to sign in with, or undefined for an unknown or stale ticket. */
+  solveChallenge(ticket: string): string | undefined;
+  /** Drops all state, faults included, and seeds anew. Rejects for a seed that is not known. */
+  reset(seed: string): Promise<void>;
   /** Figures for `GET /_sandbox/stats`. */
   stats(): CloudStats;
 }

@@ -1,0 +1,20 @@
+import type { MediaSource, VirtualClock } from '../types.ts';
+import type { Faults } from './faults.ts';
+import type { CloudRules } from './rules.ts';
+
+/** What a cloud is made of. */
+export interface CloudOptions {
+  readonly clock: Pick<VirtualClock, 'now'>;
+  readonly media: MediaSource;
+  /** Shared with the wire, which takes the faults of downloads. */
+  readonly faults: Faults;
+  /** `standard` unless said. */
+  readonly seed?: string;
+  readonly rules?: Partial<CloudRules>;
+  /** Scheme and host that links and thumbnails lead to, such as `http://127.0.0.1:1234`; each service's own host unless said. */
+  readonly linkBase?: string;
+  /** The same for the human check's page. */
+  readonly challengeBase?: string;
+  /** The machine's own time, which clients sign with even when the sandbox's clock was advanced. `Date.now` unless said. */
+  readonly machineNow?: () => number;
+}

@@ -1,0 +1,23 @@
+import type { DriveNode } from './node.ts';
+
+/** Values of `file_category` (protocol reference §3.1). Only AUDIO, VIDEO, and OTHER for folders, were observed. */
+export type Category = 'VIDEO' | 'AUDIO' | 'PICTURE' | 'DOCUMENT' | 'ARCHIVE' | 'OTHER';
+
+const ARCHIVES = new Set([
+  'application/zip',
+  'application/x-7z-compressed',
+  'application/vnd.rar',
+  'application/gzip',
+]);
+
+/** The category of an item, by its media type. */
+export function categoryOf(node: DriveNode): Category {
+  if (node.kind === 'folder') return 'OTHER';
+  const { mimeType } = node.content.blob;
+  const type = mimeType.split(';')[0] ?? '';
+  if (type.startsWith('video/')) return 'VIDEO';
+  if (type.startsWith('audio/')) return 'AUDIO';
+  if (type.startsWith('image/')) return 'PICTURE';
+  if (ARCHIVES.has(type)) return 'ARCHIVE';
+  return type === 'application/pdf' || type.startsWith('text/') ? 'DOCUMENT' : 'OTHER';
+}

@@ -1,0 +1,45 @@
+import type { Handler, Route } from '../router.ts';
+import { about, areaCountryCode, inviteCode, transferAllowance, vip } from './about.ts';
+import type { Drive, Drives } from './drive.ts';
+import { driveOf, type FilesDeps, getFile, listFiles } from './files.ts';
+import type { Guard } from './guard.ts';
+import { getTask, listEvents, listTasks } from './tasks.ts';
+
+/** What the drive service works with. */
+export interface DriveDeps extends FilesDeps {
+  readonly guard: Guard;
+  readonly drives: Drives;
+}
+
+/** The drive service's reading calls, host label `api-drive` (protocol reference §3, Appendix B). */
+export function driveRoutes(deps: DriveDeps): Route[] {
+  const own =
+    (answer: (drive: Drive, call: Parameters<Handler>[0]) => object): Handler =>
+    (call) =>
+      answer(driveOf(deps.drives, deps.guard.account(call.request)), call);
+  const get = (pattern: string, handler: Handler): Route => ({ method: 'GET', pattern, handler });
+  return [
+    get(
+      '/drive/v1/files',
+      own((drive, call) => listFiles(deps, drive, call)),
+    ),
+    get(
+      '/drive/v1/files/:id',
+      own((drive, call) => getFile(deps, drive, call)),
+    ),
+    get('/drive/v1/about', own(about)),
+    get('/drive/v1/privilege/vip', own(vip)),
+    get(
+      '/drive/v1/privilege/area_country_code',
+      own((_drive, call) => areaCountryCode(call)),
+    ),
+    get('/vip/v1/quantity/list', own(transferAllowance)),
+    get('/vip/v1/activity/inviteCode', own(inviteCode)),
+    get(
+      '/drive/v1/tasks',
+      own((_drive, call) => listTasks(call)),
+    ),
+    get('/drive/v1/tasks/:id', own(getTask)),
+    get('/drive/v1/events', own(listEvents)),
+  ];
+}

@@ -1,0 +1,14 @@
+export type { CloudOptions } from './cloud-options.ts';
+export { createCloud } from './create-cloud.ts';
+export {
+  createFaults,
+  type DownloadFault,
+  type Fault,
+  type FaultMatch,
+  type FaultRule,
+  type Faults,
+} from './faults.ts';
+export { ROOTS } from './hosts.ts';
+export { FaultFormatError, parseFault } from './parse-fault.ts';
+export type { CloudRules } from './rules.ts';
+export { SEED_NAMES } from './seed/seeds.ts';

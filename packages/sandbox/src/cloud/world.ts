@@ -1,0 +1,110 @@
+import { type AccountEvents, accountRoutes } from './account/account-routes.ts';
+import { AccountDirectory } from './account/accounts.ts';
+import { CaptchaTokens } from './account/captcha-tokens.ts';
+import type { JwtSigner } from './account/jwt.ts';
+import { Sessions } from './account/sessions.ts';
+import type { CloudOptions } from './cloud-options.ts';
+import { driveRoutes } from './drive/drive-routes.ts';
+import { createGuard } from './drive/guard.ts';
+import { createPageCutter } from './drive/paging.ts';
+import { Links } from './links.ts';
+import { RateWindow } from './rate-window.ts';
+import type { Route } from './router.ts';
+import type { CloudRules } from './rules.ts';
+import { createSealedTokens } from './sealed-tokens.ts';
+import { plantSeed, type SeededState } from './seed/seeds.ts';
+import { createShareGate } from './share/share-access.ts';
+import { shareRoutes } from './share/share-routes.ts';
+import { createThumbnails, type Thumbnails } from './thumbnails.ts';
+
+/** The state of a cloud and what answers from it: all that a reset replaces. */
+export interface World {
+  readonly accountRoutes: readonly Route[];
+  readonly driveRoutes: readonly Route[];
+  readonly links: Links;
+  readonly captchas: CaptchaTokens;
+  readonly thumbnails: Thumbnails;
+}
+
+/** What outlives a reset. */
+export interface WorldParts {
+  readonly options: CloudOptions;
+  readonly rules: CloudRules;
+  readonly jwt: JwtSigner;
+  readonly events: AccountEvents;
+}
+
+/** The stores that account and drive service share. */
+interface Stores {
+  readonly now: () => number;
+  readonly state: SeededState;
+  readonly links: Links;
+  readonly sessions: Sessions;
+  readonly captchas: CaptchaTokens;
+}
+
+/** Plants a seed and wires the services to it. @throws RangeError for a seed that is not known. */
+export async function createWorld(seed: string, parts: WorldParts): Promise<World> {
+  const { options, rules, jwt } = parts;
+  const now = (): number => options.clock.now();
+  const links = new Links({
+    now,
+    lifeMs: rules.linkLifeMs,
+    bind: rules.bindLinks,
+    ...(options.linkBase === undefined ? {} : { base: options.linkBase }),
+  });
+  const state = await plantSeed(seed, links, options.media);
+  const stores: Stores = {
+    now,
+    state,
+    links,
+    sessions: new Sessions({ now, accessLifeMs: rules.accessLifeMs, jwt }),
+    captchas: new CaptchaTokens(now),
+  };
+  return {
+    links,
+    captchas: stores.captchas,
+    thumbnails: createThumbnails(state.drives, options.media),
+    accountRoutes: wireAccountService(stores, parts),
+    driveRoutes: wireDriveService(stores, parts),
+  };
+}
+
+function wireAccountService(stores: Stores, parts: WorldParts): Route[] {
+  const { options, rules, events } = parts;
+  const { now, sessions, captchas, state } = stores;
+  const deps = {
+    sessions,
+    captchas,
+    rules,
+    now,
+    accounts: new AccountDirectory(state.accounts),
+    attempts: new RateWindow(rules.signInLimit, now),
+    machineNow: options.machineNow ?? Date.now,
+    ...(options.challengeBase === undefined ? {} : { challengeBase: options.challengeBase }),
+  };
+  return accountRoutes(deps, events);
+}
+
+function wireDriveService(stores: Stores, parts: WorldParts): Route[] {
+  const { options, rules } = parts;
+  const { now, sessions, captchas, state, links } = stores;
+  const tokens = createSealedTokens(now);
+  const common = {
+    links,
+    guard: createGuard({ sessions, captchas, rules }),
+    pages: createPageCutter(tokens, rules.pageTokenLifeMs),
+    ...(options.linkBase === undefined ? {} : { linkBase: options.linkBase }),
+  };
+  const gate = createShareGate({
+    tokens,
+    shares: new Map(state.shares.map((share) => [share.id, share])),
+    tokenLifeMs: rules.passCodeTokenLifeMs,
+    wrongCodes: new RateWindow(rules.passCodeLimit, now),
+  });
+  const drives = new Map(state.drives.map((drive) => [drive.account.userId, drive]));
+  return [
+    ...driveRoutes({ ...common, drives, now, faults: options.faults }),
+    ...shareRoutes({ ...common, gate }),
+  ];
+}
