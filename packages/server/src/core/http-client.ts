@@ -10,6 +10,11 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
   /** Milliseconds until the response head must have arrived. Default 30 000. */
   readonly headTimeoutMs?: number;
+  /**
+   * Milliseconds for which the body may bring nothing before it fails with `timeout`. Default: no limit.
+   * A reader that pauses counts as well, so that it is for bodies that are read at once.
+   */
+  readonly stallMs?: number;
 }
 
 /** A response whose body has not been read. The caller reads it to its end or destroys it. */
