@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../core/abort.ts';
 import type { Call, Layer, OpName } from '../core/driver.ts';
 import type { EntryId } from '../core/entry.ts';
 import type { Link } from '../core/link.ts';
@@ -60,6 +61,7 @@ export function cache(options: CacheOptions): Cache {
 
 function remembered<K extends OpName>(op: K, next: Call<K>, memory: Memory): Call<K> {
   return async function cached(args, ctx) {
+    throwIfAborted(ctx.signal);
     const key = `${op} ${callKey(args)}`;
     const kept = memory.get(key);
     // The key begins with the operation, so what lies under it is an answer of that operation.

@@ -1,0 +1,218 @@
+import { lstat, mkdir, stat, statfs } from 'node:fs/promises';
+import { throwIfAborted } from '../../core/abort.ts';
+import type { Call, Driver } from '../../core/driver.ts';
+import { checkName } from '../../core/entry-name.ts';
+import type { Entry, EntryId } from '../../core/entry.ts';
+import { StorageError } from '../../core/errors.ts';
+import type { Random } from '../../core/runtime.ts';
+import { childId, namesOf, parentId, type RawName, ROOT_ID } from './entry-id.ts';
+import { type Folder, type OpenRoot, openRootFor, withFolder } from './folder.ts';
+import { entryOf, Listing } from './listing.ts';
+import { readFile } from './read.ts';
+import {
+  checkFree,
+  chunksOfStream,
+  copyEntry,
+  isUnfinished,
+  moveEntry,
+  removeEntry,
+  unfinishedName,
+  writeFile,
+} from './write.ts';
+
+export interface LocalConfig {
+  /** Absolute path of the folder that is served. */
+  readonly rootFolder: string;
+  /** Whether names that begin with a dot are served. */
+  readonly showHidden: boolean;
+  /** Mode of new folders, less the process's umask. */
+  readonly mkdirMode: number;
+}
+
+export interface LocalOptions {
+  readonly random: Random;
+  /** Entries on a page. Default 1000. */
+  readonly pageSize?: number;
+  /** How folders are reached. Default: the best that the system has. */
+  readonly openRoot?: OpenRoot;
+}
+
+/** A driver for one folder of the machine. Does no I/O until it is used. */
+export function createLocalDriver(config: LocalConfig, options: LocalOptions): Driver {
+  return new LocalDriver(config, options);
+}
+
+class LocalDriver implements Driver {
+  readonly kind = 'Local';
+  readonly root = ROOT_ID;
+  /** The disk is quick and others write to it too: nothing is served from memory. */
+  readonly traits = { duplicateNames: false, caseSensitive: true, listTtlMs: 0, localSort: true };
+  readonly #config: LocalConfig;
+  readonly #random: Random;
+  readonly #listing: Listing;
+  readonly #openRoot: () => Promise<Folder>;
+
+  constructor(config: LocalConfig, options: LocalOptions) {
+    this.#config = config;
+    this.#random = options.random;
+    this.#listing = new Listing(options.pageSize ?? 1000, (name) => this.#serves(name));
+    const openRoot = options.openRoot ?? openRootFor(process.platform);
+    this.#openRoot = () => openRoot(config.rootFolder);
+  }
+
+  list: Call<'list'> = ({ dir, cursor }, { signal }) =>
+    this.#inFolder(dir, signal, (folder) => this.#listing.page(dir, folder, cursor));
+
+  stat: Call<'stat'> = ({ id }, { signal }) =>
+    id === ROOT_ID
+      ? this.#inFolder(id, signal, (folder) => this.#rootEntry(folder))
+      : this.#atEntry(id, signal, (folder, name) => this.#entry(id, folder, name));
+
+  read: Call<'read'> = async ({ id, start, end }, { signal }) => {
+    if (id === ROOT_ID) throw new StorageError('not_a_file', 'not a file');
+    const handle = await this.#atEntry(id, signal, (folder, name) => folder.openFile(name));
+    return readFile(handle, { start, end }, signal);
+  };
+
+  mkdir: Call<'mkdir'> = ({ dir, name }, { signal }) =>
+    this.#inFolder(dir, signal, async (folder) => {
+      const raw = this.#newName(name);
+      await mkdir(folder.at(raw), { mode: this.#config.mkdirMode });
+      return this.#entry(childId(dir, raw), folder, raw);
+    });
+
+  rename: Call<'rename'> = ({ id, name }, { signal }) =>
+    this.#atEntry(id, signal, async (folder, old) => {
+      const raw = this.#newName(name);
+      if (!raw.equals(old)) await moveEntry({ folder, name: old }, { folder, name: raw });
+      return this.#entry(childId(parentId(id), raw), folder, raw);
+    });
+
+  move: Call<'move'> = ({ id, to }, { signal }) =>
+    this.#atEntry(id, signal, (from, name) =>
+      this.#inFolder(this.#outside(id, to), signal, async (target) => {
+        if (parentId(id) !== to) await moveEntry({ folder: from, name }, { folder: target, name });
+        return this.#entry(childId(to, name), target, name);
+      }),
+    );
+
+  copy: Call<'copy'> = ({ id, to }, { signal }) =>
+    this.#atEntry(id, signal, (from, name) =>
+      this.#inFolder(this.#outside(id, to), signal, async (target) => {
+        await copyEntry({ folder: from, name }, target, { signal, temporary: () => this.#temporary() });
+        return this.#entry(childId(to, name), target, name);
+      }),
+    );
+
+  remove: Call<'remove'> = ({ id, mode }, { signal }) => {
+    if (mode === 'trash') return Promise.reject(noTrash());
+    return this.#atEntry(id, signal, async (folder, name) => {
+      await this.#entry(id, folder, name);
+      await removeEntry(folder, name, signal);
+    });
+  };
+
+  upload: Call<'upload'> = ({ dir, name, source }, { signal }) =>
+    this.#inFolder(dir, signal, async (folder) => {
+      const final = this.#newName(name);
+      await checkFree(folder, final);
+      const chunks = chunksOfStream(source.open(0, source.size), signal);
+      await writeFile(folder, { temporary: this.#temporary(), final }, { chunks, size: source.size });
+      return this.#entry(childId(dir, final), folder, final);
+    });
+
+  quota: Call<'quota'> = (_, { signal }) =>
+    this.#inFolder(ROOT_ID, signal, async ({ path }) => {
+      const { blocks, bfree, bavail, bsize } = await statfs(path);
+      const used = (blocks - bfree) * bsize;
+      // What only root may use counts as neither used nor there.
+      return { used, total: used + bavail * bsize };
+    });
+
+  async close(): Promise<void> {}
+
+  #serves(name: RawName): boolean {
+    return !isUnfinished(name) && (this.#config.showHidden || name[0] !== 0x2e);
+  }
+
+  /** The names that lead to `id`. A hidden one is as good as absent, also further up. */
+  #names(id: EntryId): RawName[] {
+    const names = namesOf(id);
+    if (names.every((name) => this.#serves(name))) return names;
+    throw new StorageError('not_found', 'object not found');
+  }
+
+  #newName(name: string): RawName {
+    checkName(name);
+    const raw = Buffer.from(name);
+    if (this.#serves(raw)) return raw;
+    throw new StorageError('invalid_name', 'names that begin with a dot are hidden here', {
+      detail: { remedy: 'Choose another name, or let the storage show hidden files.' },
+    });
+  }
+
+  /** `to`, which must not lie in `id`. */
+  #outside(id: EntryId, to: EntryId): EntryId {
+    if (to !== id && !to.startsWith(`${id}/`)) return to;
+    throw new StorageError('invalid_argument', 'a folder cannot be put into itself');
+  }
+
+  #inFolder<T>(id: EntryId, signal: AbortSignal, use: (folder: Folder) => Promise<T>): Promise<T> {
+    return this.#open(() => this.#names(id), signal, use);
+  }
+
+  #atEntry<T>(
+    id: EntryId,
+    signal: AbortSignal,
+    use: (folder: Folder, name: RawName) => Promise<T>,
+  ): Promise<T> {
+    if (id === ROOT_ID) {
+      return Promise.reject(new StorageError('forbidden', 'the root folder cannot be changed'));
+    }
+    let name: RawName = Buffer.alloc(0);
+    const parents = (): RawName[] => {
+      const names = this.#names(id);
+      name = names.pop() ?? name;
+      return names;
+    };
+    let reached = false;
+    const inParent = (folder: Folder): Promise<T> => {
+      reached = true;
+      return use(folder, name);
+    };
+    return this.#open(parents, signal, inParent).catch((error: unknown) => {
+      const isBelowFile = !reached && error instanceof StorageError && error.code === 'not_a_folder';
+      throw isBelowFile ? new StorageError('not_found', 'object not found', { cause: error }) : error;
+    });
+  }
+
+  async #open<T>(
+    names: () => RawName[],
+    signal: AbortSignal,
+    use: (folder: Folder) => Promise<T>,
+  ): Promise<T> {
+    throwIfAborted(signal);
+    return withFolder(this.#openRoot, names(), use);
+  }
+
+  async #rootEntry(folder: Folder): Promise<Entry> {
+    const { mtimeMs } = await stat(folder.path);
+    return { id: ROOT_ID, name: '', kind: 'folder', size: 0, modified: Math.round(mtimeMs) };
+  }
+
+  async #entry(id: EntryId, folder: Folder, name: RawName): Promise<Entry> {
+    const entry = entryOf(id, name, await lstat(folder.at(name)));
+    if (entry === undefined) throw new StorageError('not_found', 'object not found');
+    return entry;
+  }
+
+  #temporary(): RawName {
+    return unfinishedName(this.#random.bytes(12));
+  }
+}
+
+function noTrash(): StorageError {
+  return new StorageError('unsupported', 'a local folder has no recycle bin', {
+    detail: { remedy: 'Delete it for good instead.' },
+  });
+}
