@@ -1,32 +1,21 @@
 import type { Rights } from '../core/rights.ts';
-import type { TreePath } from '../core/path.ts';
 import type { Clock, Log } from '../core/runtime.ts';
 import type { TrustedProxies } from '../http/client-address.ts';
 import type { Gateway } from '../links/gateway-stream.ts';
+import type { LinkSigner } from '../links/signature.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { StorageService } from '../storages/service.ts';
 import type { AuthService } from '../users/user.ts';
 import type { View } from '../vfs/view.ts';
 
-/** Signs and checks download addresses (API reference §4.2). */
-export interface LinkSigner {
-  /** A sign for exactly this full path, valid for as long as the settings say. */
-  sign(fullPath: TreePath): string;
-  /** @throws AuthError 401 `sign expired`, `sign invalid`, `expire invalid` or `expire missing`. */
-  verify(fullPath: TreePath, sign: string): void;
-}
-
-/** Settings as doors read them: always there, always text, as AList's API has them. */
-export interface SettingReader {
-  /** The value, or the default of a setting that was never set. */
-  get(key: string): string;
-  /** What anyone may know: API reference §6.7. */
-  publicValues(): Readonly<Record<string, string>>;
-}
+/** Settings as doors read them; saving them is another matter. */
+export type SettingReader = Pick<Settings, 'get' | 'publicValues'>;
 
 /** What the doors need of the rest of the gateway. */
 export interface DoorContext {
   readonly auth: AuthService;
   readonly storages: StorageService;
+  /** Its refusals are `AuthError`s. */
   readonly signer: LinkSigner;
   readonly settings: SettingReader;
   readonly gateway: Gateway;
