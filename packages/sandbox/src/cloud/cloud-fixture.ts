@@ -4,6 +4,7 @@ import { createCloud } from './create-cloud.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { asRecord, type Body, parseJson } from './request.ts';
 import { expectedCaptchaSign } from './account/captcha-sign.ts';
+import { createJwtSigner } from './account/jwt.ts';
 import type { Blob, Caller, Cloud, CloudResponse, MediaSource } from '../types.ts';
 
 /** For tests: a cloud, a clock that stands until it is moved, and a client that signs in. */
@@ -19,6 +20,8 @@ export const LOCAL: Caller = { address: '127.0.0.1', region: 'local' };
 export const ASIA: Caller = { address: '203.0.113.9', region: 'asia' };
 export const EUROPE: Caller = { address: '198.51.100.7', region: 'eu' };
 export const WEB_CLIENT = 'YUMx5nI8ZU8Ap8pm';
+/** One key for all clouds of a test run, as making one takes longer than a test. */
+const JWT = createJwtSigner();
 export const DEVICE = '3ee0327a0cac0b07e1a84f6a81f5cfff';
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
@@ -33,15 +36,16 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ass: 'text/x-ssa',
 };
 
+const PATTERN = new Uint8Array(251 * 4096).map((_, i) => i % 251);
+
 /** Byte i is i mod 251, made when it is read. */
 export function mod251(size: number): Blob {
-  const pattern = new Uint8Array(251 * 4096).map((_, i) => i % 251);
   return {
     size,
     mimeType: 'application/octet-stream',
     async *slice(start, end) {
       for (let at = start; at < end; ) {
-        const chunk = pattern.subarray(at % 251, (at % 251) + Math.min(end - at, pattern.length - 251));
+        const chunk = PATTERN.subarray(at % 251, (at % 251) + Math.min(end - at, PATTERN.length - 251));
         yield chunk;
         at += chunk.length;
       }
@@ -74,6 +78,7 @@ export async function makeCloud(
     clock,
     faults,
     media: FAKE_MEDIA,
+    jwt: JWT,
     machineNow: clock.now,
     ...options,
   });

@@ -1,4 +1,5 @@
 import type { MediaSource, VirtualClock } from '../types.ts';
+import type { JwtSigner } from './account/jwt.ts';
 import type { Faults } from './faults.ts';
 import type { CloudRules } from './rules.ts';
 
@@ -10,6 +11,8 @@ export interface CloudOptions {
   readonly faults: Faults;
   /** `standard` unless said. */
   readonly seed?: string;
+  /** Signs access tokens; one with a key of its own unless said. */
+  readonly jwt?: JwtSigner;
   readonly rules?: Partial<CloudRules>;
   /** Scheme and host that links and thumbnails lead to, such as `http://127.0.0.1:1234`; each service's own host unless said. */
   readonly linkBase?: string;

@@ -15,7 +15,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const parts: WorldParts = {
     options,
     rules,
-    jwt: createJwtSigner(),
+    jwt: options.jwt ?? createJwtSigner(),
     events: {
       onSignIn: count('signIns'),
       onRefresh: count('refreshes'),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Blob } from '../types.ts';
 
 const MIN_BLOCK = 262_144;
@@ -10,6 +10,13 @@ export function gcidBlockSize(size: number): number {
   let block = MIN_BLOCK;
   while (size / block > MAX_BLOCKS && block < MAX_BLOCK) block *= 2;
   return block;
+}
+
+/** The same hash as `gcidOf` for bytes in memory that fill no more than one block. */
+export function gcidOfBlock(bytes: Uint8Array): string {
+  if (bytes.length > MIN_BLOCK) throw new RangeError('more than one block');
+  const digests = bytes.length === 0 ? bytes : hash('sha1', bytes, 'buffer');
+  return hash('sha1', digests, 'hex').toUpperCase();
 }
 
 /** The service's content hash: SHA-1 over the SHA-1s of the blocks, upper-case hex (§4.1). Reads the whole blob. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const BODY_LENGTH = 22;
 
@@ -15,7 +15,7 @@ export interface IdMaker {
 export function createIdMaker(seed: string): IdMaker {
   return {
     of: (label) => {
-      const digest = createHash('sha256').update(`${seed}\0${label}`).digest('base64url');
+      const digest = hash('sha256', `${seed}\0${label}`, 'base64url');
       return `VN${digest.slice(0, BODY_LENGTH)}o1`;
     },
   };

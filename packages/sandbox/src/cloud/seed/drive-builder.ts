@@ -1,8 +1,9 @@
+import { bytesBlob } from '../blobs.ts';
 import type { Account } from '../account/accounts.ts';
 import type { Drive } from '../drive/drive.ts';
 import type { FileNode, Film, FolderNode, StoredBlob } from '../drive/node.ts';
 import { DriveTree } from '../drive/tree.ts';
-import { gcidOf } from '../gcid.ts';
+import { gcidOf, gcidOfBlock } from '../gcid.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Blob } from '../../types.ts';
 
@@ -32,7 +33,7 @@ const FIRST_ITEM_AT = Date.UTC(2025, 10, 1, 12);
 const STEP_MS = 1000;
 const TRASH_LIFE_MS = 15 * 86_400_000;
 
-/** Fills a drive from paths. Items get older ids and times in the order in which they are added. */
+/** Fills a drive from paths. Items are a second apart, in the order in which they are added. */
 export class DriveBuilder {
   readonly drive: Drive;
   readonly #options: BuilderOptions;
@@ -69,11 +70,31 @@ export class DriveBuilder {
 
   /** Makes a file and the folders above it. Returns its id. */
   async file(path: string, seed: FileSeed): Promise<string> {
+    return this.#addFile(path, await this.store(path, seed.blob, seed), seed);
+  }
+
+  /** Makes a small text file; much quicker than `file`, for folders of thousands. */
+  text(path: string, text: string): string {
+    const bytes = new TextEncoder().encode(text);
+    const blob = bytesBlob(bytes, 'text/plain');
+    return this.#addFile(path, this.#publish(path, { blob, gcid: gcidOfBlock(bytes) }), {});
+  }
+
+  /** Makes bytes known to the CDN under a name of their own, hashing them unless their gcid is known. */
+  async store(
+    label: string,
+    blob: Blob,
+    known: Pick<FileSeed, 'gcid' | 'shareCut'> = {},
+  ): Promise<StoredBlob> {
+    const gcid = known.gcid ?? (await gcidOf(blob));
+    return this.#publish(label, { blob, gcid }, known.shareCut);
+  }
+
+  #addFile(path: string, content: StoredBlob, seed: Omit<FileSeed, 'blob'>): string {
     const { parentPath, name } = splitPath(path);
     const parentId = this.folder(parentPath);
     const id = this.#idOf(path);
     const at = this.#tick();
-    const content = await this.store(path, seed.blob, seed);
     this.drive.tree.add({
       kind: 'file',
       id,
@@ -91,15 +112,9 @@ export class DriveBuilder {
     return id;
   }
 
-  /** Makes bytes known to the CDN under a name of their own, hashing them unless their gcid is known. */
-  async store(
-    label: string,
-    blob: Blob,
-    known: Pick<FileSeed, 'gcid' | 'shareCut'> = {},
-  ): Promise<StoredBlob> {
-    const gcid = known.gcid ?? (await gcidOf(blob));
-    const content = { blob, gcid, fid: this.#idOf(`fid ${label}`) };
-    this.#options.publish(content, known.shareCut);
+  #publish(label: string, bytes: Omit<StoredBlob, 'fid'>, shareCut?: number): StoredBlob {
+    const content = { ...bytes, fid: this.#idOf(`fid ${label}`) };
+    this.#options.publish(content, shareCut);
     return content;
   }
 

@@ -26,7 +26,7 @@ export async function fillDemoDrive(builder: DriveBuilder, media: MediaSource): 
   for (const name of ['photo-1.jpg', 'photo-2.jpg', 'photo-3.jpg'])
     await builder.file(`/Photos/${name}`, { blob: media.file(name) });
   await addDocuments(builder, media);
-  for (const path of UNICODE_FILES) await builder.file(path, { blob: textBlob(`This is ${path}\n`) });
+  for (const path of UNICODE_FILES) builder.text(path, `This is ${path}\n`);
   await addBig(builder, media);
   builder.folder('/My Pack', 'DOWNLOAD');
   await builder.file('/My Pack/guide.pdf', {
@@ -89,13 +89,13 @@ async function addMusic(builder: DriveBuilder, media: MediaSource): Promise<void
 async function addDocuments(builder: DriveBuilder, media: MediaSource): Promise<void> {
   for (const name of ['guide.pdf', 'readme.md', 'notes.txt', 'archive.zip'])
     await builder.file(`/Documents/${name}`, { blob: media.file(name) });
-  await builder.file('/Documents/empty.txt', { blob: textBlob('') });
+  builder.text('/Documents/empty.txt', '');
 }
 
 /** Names without leading zeros, so that natural order and plain order differ. */
 async function addBig(builder: DriveBuilder, media: MediaSource): Promise<void> {
   for (let i = 1; i <= TEN_THOUSAND; i++)
-    await builder.file(`/Big/ten-thousand/file-${i}.txt`, { blob: textBlob(`This is file ${i}.\n`) });
+    builder.text(`/Big/ten-thousand/file-${i}.txt`, `This is file ${i}.\n`);
   await builder.file('/Big/4GiB.bin', {
     blob: media.generated('mod251', 4 * GIB),
     gcid: GENERATED_GCID.fourGib,
