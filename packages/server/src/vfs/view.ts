@@ -29,7 +29,7 @@ export interface ListOptions {
 export interface Listing {
   readonly folder: Node;
   readonly nodes: readonly Node[];
-  /** Entries in the folder as far as known; when `complete` is false there is at least one more behind them. */
+  /** Entries in the folder as far as known; when `complete` is false the storage has said that more follow. */
   readonly known: number;
   readonly complete: boolean;
 }
@@ -58,7 +58,10 @@ export interface OpenFile {
 export interface View {
   /** The node at `path`. @throws `not_found`. */
   get(path: TreePath, ctx: Ctx): Promise<Node>;
-  /** A folder's content. @throws `not_found`, `not_a_folder`, `forbidden` (refresh without permission). */
+  /**
+   * A folder's content. @throws `not_found`, `not_a_folder`, `forbidden` (refresh without permission); `NoStorageError` for the root when
+   * no storage is mounted at all.
+   */
   list(path: TreePath, options: ListOptions, ctx: Ctx): Promise<Listing>;
   /** A file to be read. @throws `not_found`, `not_a_file`. */
   open(path: TreePath, ctx: Ctx): Promise<OpenFile>;

@@ -1,0 +1,192 @@
+import { LRUCache } from 'lru-cache';
+import type { Ctx } from '../core/driver.ts';
+import type { EntryId, EntryPage } from '../core/entry.ts';
+import { StorageError, type StorageErrorCode } from '../core/errors.ts';
+import type { Clock, Log } from '../core/runtime.ts';
+import { Listing } from './listing.ts';
+import type { Mount } from './mount.ts';
+
+export interface ListingLimits {
+  /** Entries kept over all folders; the folders used least recently go first. One folder may be larger: it is then kept alone. */
+  readonly maxCachedEntries: number;
+  /** Most entries of one folder. */
+  readonly maxFolderEntries: number;
+  /** How long a failed listing is not tried again, unless its error says more, in ms. */
+  readonly errorHoldMs: number;
+  /** The longest that an error may ask for, in ms: whoever mends the storage should not have to wait for long. */
+  readonly maxErrorHoldMs: number;
+}
+
+export const DEFAULT_LIMITS: ListingLimits = {
+  maxCachedEntries: 200_000,
+  maxFolderEntries: 500_000,
+  errorHoldMs: 5_000,
+  maxErrorHoldMs: 60_000,
+};
+
+/** A folder of a mount. */
+export interface FolderRef {
+  readonly id: EntryId;
+  /** The folder it was found in, whose listing is out of date when this one turns out to be gone. */
+  readonly foundIn?: EntryId | undefined;
+}
+
+export interface ListingCacheOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: ListingLimits;
+}
+
+interface Slot {
+  readonly listing: Listing;
+  /** Milliseconds since the epoch; endless until the first page is there. */
+  readonly expiresAt: number;
+}
+
+interface Held {
+  readonly error: StorageError;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly until: number;
+}
+
+const MAX_HELD_ERRORS = 1_000;
+
+/** Failures that concern one call or one moment, and are not remembered. */
+const PASSING: ReadonlySet<StorageErrorCode> = new Set<StorageErrorCode>([
+  'not_found',
+  'not_a_folder',
+  'invalid_argument',
+]);
+
+/**
+ * The listings of all mounts in memory. A listing is shared by all who ask for the folder, until the time that its storage sets
+ * (`cacheExpiration`, else the driver's `listTtlMs`) has passed since its first page came. A failed one is dropped, and its
+ * error stands for the folder for a short while, so that a dead upstream is not hit by every request.
+ */
+export class ListingCache {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #limits: ListingLimits;
+  readonly #slots: LRUCache<string, Slot>;
+  readonly #held = new LRUCache<string, Held>({ max: MAX_HELD_ERRORS });
+  /** By identity: a mount that was replaced never sees, nor spoils, what belongs to its successor. */
+  readonly #prefixes = new WeakMap<Mount, string>();
+  #mounts = 0;
+
+  constructor({ clock, log, limits }: ListingCacheOptions) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#limits = limits;
+    const maxSize = limits.maxCachedEntries;
+    this.#slots = new LRUCache({
+      maxSize,
+      sizeCalculation: ({ listing }) => Math.min(maxSize, listing.loaded.length + 1),
+    });
+  }
+
+  /** The listing of a folder, loaded or not. @throws StorageError that the folder failed with a moment ago. */
+  of(mount: Mount, folder: FolderRef): Listing {
+    const key = this.#prefix(mount) + folder.id;
+    const held = this.#held.get(key);
+    const now = this.#clock.now();
+    if (held !== undefined && now < held.until) throw aged(held.error, now - held.since);
+    const slot = this.#slots.get(key);
+    return slot !== undefined && now < slot.expiresAt ? slot.listing : this.#open(mount, folder, key);
+  }
+
+  /** Forgets a folder: the next listing begins with its first page. */
+  drop(mount: Mount, dir: EntryId): void {
+    const key = this.#prefix(mount) + dir;
+    this.#slots.delete(key);
+    this.#held.delete(key);
+  }
+
+  /** Forgets all folders of a mount. */
+  dropMount(mount: Mount): void {
+    const prefix = this.#prefix(mount);
+    for (const cache of [this.#slots, this.#held]) {
+      const mine = [...cache.keys()].filter((key) => key.startsWith(prefix));
+      for (const key of mine) cache.delete(key);
+    }
+  }
+
+  #open(mount: Mount, { id, foundIn }: FolderRef, key: string): Listing {
+    const listing = new Listing({
+      fetch: (cursor, ctx) => fetchPage(mount, { dir: id, ...(cursor === undefined ? {} : { cursor }) }, ctx),
+      maxEntries: this.#limits.maxFolderEntries,
+      policy: mount.record,
+      onPage: () => this.#grow(key, listing, ttlOf(mount)),
+      onFailure: (error) => {
+        this.#fail(key, listing, error);
+        if (foundIn !== undefined && isGone(error)) this.drop(mount, foundIn);
+      },
+    });
+    this.#slots.set(key, { listing, expiresAt: Number.POSITIVE_INFINITY });
+    return listing;
+  }
+
+  /** Accounts for a listing's new size, and starts its time with the first page. */
+  #grow(key: string, listing: Listing, ttlMs: number): void {
+    const slot = this.#slots.peek(key);
+    if (slot?.listing !== listing) return;
+    const now = this.#clock.now();
+    const expiresAt = Number.isFinite(slot.expiresAt) ? slot.expiresAt : now + ttlMs;
+    if (now < expiresAt) this.#slots.set(key, { listing, expiresAt });
+    else this.#slots.delete(key);
+  }
+
+  #fail(key: string, listing: Listing, error: unknown): void {
+    if (this.#slots.peek(key)?.listing !== listing) return;
+    this.#slots.delete(key);
+    if (!(error instanceof StorageError) || PASSING.has(error.code)) return;
+    const { errorHoldMs, maxErrorHoldMs } = this.#limits;
+    const holdMs = Math.min(error.retryAfterMs ?? errorHoldMs, maxErrorHoldMs);
+    const since = this.#clock.now();
+    this.#held.set(key, { error, since, until: since + holdMs });
+    this.#log.debug(
+      { code: error.code, storage: error.detail.storage, holdMs },
+      'a folder could not be listed',
+    );
+  }
+
+  #prefix(mount: Mount): string {
+    const prefix = this.#prefixes.get(mount) ?? `${++this.#mounts} `;
+    this.#prefixes.set(mount, prefix);
+    return prefix;
+  }
+}
+
+async function fetchPage(
+  { driver, record }: Mount,
+  args: { readonly dir: EntryId; readonly cursor?: string },
+  ctx: Ctx,
+): Promise<EntryPage> {
+  try {
+    return await driver.list(args, ctx);
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    throw error.withDetail({ op: 'list', storage: record.mountPath });
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof StorageError && (error.code === 'not_found' || error.code === 'not_a_folder');
+}
+
+/** Milliseconds that a listing of this mount may be kept. */
+function ttlOf({ record, driver }: Mount): number {
+  return record.cacheExpiration > 0 ? record.cacheExpiration * 60_000 : driver.traits.listTtlMs;
+}
+
+/** An error that happened a while ago, as it stands now: what it says to wait has become less. */
+function aged(error: StorageError, ageMs: number): StorageError {
+  const { code, message, retry, retryAfterMs, detail, cause } = error;
+  if (retryAfterMs === undefined) return error;
+  return new StorageError(code, message, {
+    retry,
+    retryAfterMs: Math.max(0, retryAfterMs - ageMs),
+    detail,
+    cause,
+  });
+}

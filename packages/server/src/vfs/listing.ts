@@ -1,0 +1,154 @@
+import { throwIfAborted, waitOrAbort } from '../core/abort.ts';
+import type { Ctx } from '../core/driver.ts';
+import type { Entry, EntryPage } from '../core/entry.ts';
+import { isAbort, StorageError } from '../core/errors.ts';
+import type { SortPolicy } from '../core/storage-record.ts';
+import { ShownNames } from './shown-names.ts';
+import { sorted } from './sorting.ts';
+
+export interface ListingOptions {
+  /** Gets one page; without a cursor, the first. */
+  readonly fetch: (cursor: string | undefined, ctx: Ctx) => Promise<EntryPage>;
+  /** Most entries that are taken in; a larger folder is an error. Pages are limited to the same number. */
+  readonly maxEntries: number;
+  /** The order for `inOrder`. */
+  readonly policy: SortPolicy;
+  /** Told when a page was taken in. */
+  readonly onPage?: () => void;
+  /** Told when a page could not be had, before those who wait for it are. Leaving clients are no failure. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+interface Flight {
+  readonly landed: Promise<void>;
+  readonly stop: AbortController;
+  waiters: number;
+}
+
+/**
+ * A folder's content as of one moment, loaded page by page as far as someone asks, and no further. Entries are only ever added;
+ * their names are unique and fit for a path (`ShownNames`).
+ *
+ * A page is fetched once for all who wait for it, and cancelled when the last of them has left; what had been loaded stays, and the
+ * next who asks goes on from there. An error goes to everyone who waits for that page.
+ */
+export class Listing {
+  readonly #options: ListingOptions;
+  readonly #entries: Entry[] = [];
+  readonly #names = new ShownNames();
+  readonly #cursors = new Set<string>();
+  #next: string | undefined;
+  #complete = false;
+  #flight: Flight | undefined;
+  #ordered: readonly Entry[] | undefined;
+
+  constructor(options: ListingOptions) {
+    this.#options = options;
+  }
+
+  /** Entries loaded so far, as delivered. It grows: take from it before the next wait. */
+  get loaded(): readonly Entry[] {
+    return this.#entries;
+  }
+
+  /** Whether `loaded` is all there is. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
+  /** The entry shown as `name`, among those loaded. */
+  peek(name: string): Entry | undefined {
+    return this.#names.get(name);
+  }
+
+  /** Loads until `enough` says so after a page, or to the end. @throws whatever `fetch` does; StorageError `protocol`, `unsupported`. */
+  async until(enough: () => boolean, ctx: Ctx): Promise<void> {
+    throwIfAborted(ctx.signal);
+    while (!this.#complete && !enough()) await this.#nextPage(ctx);
+  }
+
+  /** Resolves when at least `count` entries are loaded, or all there are. @throws as `until`. */
+  upTo(count: number, ctx: Ctx): Promise<void> {
+    return this.until(() => this.#entries.length >= count, ctx);
+  }
+
+  /** Everything, as delivered. @throws as `until`. */
+  async all(ctx: Ctx): Promise<readonly Entry[]> {
+    await this.until(() => false, ctx);
+    return this.#entries;
+  }
+
+  /** Everything, in the order of the policy. Sorted once. @throws as `until`. */
+  async inOrder(ctx: Ctx): Promise<readonly Entry[]> {
+    const entries = await this.all(ctx);
+    this.#ordered ??= sorted(entries, this.#options.policy);
+    return this.#ordered;
+  }
+
+  /** The entry shown as `name`; loads no further than to it. @throws as `until`. */
+  async find(name: string, ctx: Ctx): Promise<Entry | undefined> {
+    await this.until(() => this.peek(name) !== undefined, ctx);
+    return this.peek(name);
+  }
+
+  async #nextPage(ctx: Ctx): Promise<void> {
+    const flight = this.#flight ?? this.#takeOff(ctx);
+    flight.waiters++;
+    try {
+      await waitOrAbort(flight.landed, ctx.signal);
+    } finally {
+      flight.waiters--;
+      if (flight.waiters === 0) {
+        if (this.#flight === flight) this.#flight = undefined;
+        flight.stop.abort(); // does nothing when the page is there
+      }
+    }
+  }
+
+  #takeOff(ctx: Ctx): Flight {
+    const stop = new AbortController();
+    const page = this.#options.fetch(this.#next, { ...ctx, signal: stop.signal });
+    this.#flight = { landed: this.#land(page, stop), stop, waiters: 0 };
+    return this.#flight;
+  }
+
+  async #land(coming: Promise<EntryPage>, stop: AbortController): Promise<void> {
+    try {
+      const page = await coming;
+      if (this.#flight?.stop !== stop) return; // all have left, and another flight may be under way for this page
+      this.#flight = undefined;
+      this.#takeIn(page);
+    } catch (error) {
+      if (stop.signal.aborted) throw error;
+      this.#flight = undefined;
+      const shown = isAbort(error) ? interrupted(error) : error;
+      this.#options.onFailure?.(shown);
+      throw shown;
+    }
+  }
+
+  #takeIn({ entries, next }: EntryPage): void {
+    const { maxEntries, onPage } = this.#options;
+    if (next !== undefined && this.#cursors.has(next)) {
+      throw new StorageError('protocol', 'the storage sent the same page of a folder again', {
+        retry: 'later',
+      });
+    }
+    const tooMany = this.#entries.length + entries.length > maxEntries || this.#cursors.size >= maxEntries;
+    if (tooMany) {
+      throw new StorageError('unsupported', `the folder holds more than ${maxEntries} entries`, {
+        detail: { remedy: 'Spread its content over several folders.' },
+      });
+    }
+    for (const entry of this.#names.add(entries)) this.#entries.push(entry);
+    if (next !== undefined) this.#cursors.add(next);
+    this.#next = next;
+    this.#complete = next === undefined;
+    onPage?.();
+  }
+}
+
+/** A call that was given up although people wait for it: to them it has failed, they did not leave. */
+function interrupted(cause: unknown): StorageError {
+  return new StorageError('unavailable', 'the storage broke off the call', { retry: 'later', cause });
+}

@@ -1,0 +1,164 @@
+import type { Ctx } from '../core/driver.ts';
+import type { Entry } from '../core/entry.ts';
+import { StorageError } from '../core/errors.ts';
+import { childPath, ROOT, type TreePath } from '../core/path.ts';
+import type { Clock, Log } from '../core/runtime.ts';
+import { folderWindow, hiddenNames, type FolderWindow } from './folder-window.ts';
+import { DEFAULT_LIMITS, ListingCache, type ListingLimits } from './listing-cache.ts';
+import { createMountTable, type MountChild, type MountTable } from './mount-table.ts';
+import type { Mount } from './mount.ts';
+import { NoStorageError } from './no-storage-error.ts';
+import { openFile } from './open-file.ts';
+import { childEntry, nodeOf, type Place, resolve } from './place.ts';
+import { isSorted } from './sorting.ts';
+import type { Listing, ListOptions, Node, OpenFile } from './view.ts';
+
+/**
+ * The whole tree, for the gateway itself: nobody's rights are asked here. Doors get a `View` of it.
+ *
+ * Paths are full paths, and the nodes' `path` is their `fullPath`. Errors are `StorageError`s that name the storage they come from.
+ */
+export interface Vfs {
+  readonly mounts: MountTable;
+  /** What stands at `path`. The tree's root and the roots of mounts always do, without I/O. @throws `not_found`. */
+  get(path: TreePath, ctx: Ctx): Promise<Node>;
+  /**
+   * A folder's content: its storage's entries, in the storage's own order unless its record sets another, then the mounts below.
+   * With a `limit` and no order set, it answers as soon as the entries asked for are there; `refresh` begins anew.
+   * @throws `not_found`, `not_a_folder`, `invalid_argument`; `NoStorageError` for the root of a tree without storages; the
+   * storage's own error, also when mounts lie below, because half a folder would look like a whole one.
+   */
+  list(path: TreePath, options: ListOptions, ctx: Ctx): Promise<Listing>;
+  /** A file to be read. @throws `not_found`, `not_a_file`, `unsupported`. */
+  open(path: TreePath, ctx: Ctx): Promise<OpenFile>;
+  /** True when `path` is a folder of a storage that takes uploads. */
+  takesUploads(path: TreePath, ctx: Ctx): Promise<boolean>;
+  /** Forgets all that is remembered of a storage; one that isn't mounted is fine. */
+  invalidate(mountId: number): void;
+}
+
+export interface VfsOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits?: Partial<ListingLimits>;
+}
+
+/** An empty tree. Storages are put in by `mounts`. */
+export function createVfs({ clock, log, limits = {} }: VfsOptions): Vfs {
+  const listings = new ListingCache({ clock, log, limits: { ...DEFAULT_LIMITS, ...limits } });
+  const mounts = createMountTable((mount) => listings.dropMount(mount));
+  return new Tree(mounts, listings);
+}
+
+interface Window {
+  readonly start: number;
+  readonly end: number;
+}
+
+class Tree implements Vfs {
+  readonly mounts: MountTable;
+  readonly #listings: ListingCache;
+
+  constructor(mounts: MountTable, listings: ListingCache) {
+    this.mounts = mounts;
+    this.#listings = listings;
+  }
+
+  async get(path: TreePath, ctx: Ctx): Promise<Node> {
+    return nodeOf(await this.#resolve(path, ctx));
+  }
+
+  async list(path: TreePath, options: ListOptions, ctx: Ctx): Promise<Listing> {
+    const window = windowOf(options);
+    if (path === ROOT && this.mounts.size === 0) throw new NoStorageError();
+    const place = await this.#resolve(path, ctx);
+    if (place.entry.kind !== 'folder') throw new StorageError('not_a_folder', 'not a folder');
+    const { mount, entry } = place;
+    if (options.refresh === true && mount !== undefined) {
+      mount.memory.invalidate(entry.id);
+      this.#listings.drop(mount, entry.id);
+    }
+    if (mount === undefined) return this.#leadingFolder(place, window);
+    return this.#folder({ ...place, mount }, window, ctx);
+  }
+
+  async open(path: TreePath, ctx: Ctx): Promise<OpenFile> {
+    const place = await this.#resolve(path, ctx);
+    if (place.entry.kind !== 'file' || place.mount === undefined) {
+      throw new StorageError('not_a_file', 'not a file');
+    }
+    return openFile(nodeOf(place), place.mount);
+  }
+
+  async takesUploads(path: TreePath, ctx: Ctx): Promise<boolean> {
+    if (this.mounts.locate(path)?.mount.driver.upload === undefined) return false;
+    try {
+      const { entry, mount } = await this.#resolve(path, ctx);
+      return entry.kind === 'folder' && mount?.driver.upload !== undefined;
+    } catch (error) {
+      if (error instanceof StorageError && error.code === 'not_found') return false;
+      throw error;
+    }
+  }
+
+  invalidate(mountId: number): void {
+    const mount = this.mounts.byId(mountId);
+    if (mount === undefined) return;
+    mount.memory.clear();
+    this.#listings.dropMount(mount);
+  }
+
+  #resolve(path: TreePath, ctx: Ctx): Promise<Place> {
+    if (path === ROOT && this.mounts.size === 0) return Promise.resolve(EMPTY_ROOT);
+    return resolve(path, { mounts: this.mounts, listings: this.#listings }, ctx);
+  }
+
+  /** A folder that no storage holds. */
+  #leadingFolder(place: Place, { start, end }: Window): Listing {
+    const children = this.mounts.children(place.path);
+    const window = { entries: [], children: children.slice(start, end), known: children.length };
+    return listingOf(place, window, true);
+  }
+
+  async #folder(place: Place & { readonly mount: Mount }, window: Window, ctx: Ctx): Promise<Listing> {
+    const { mount, entry, path, foundIn } = place;
+    const listing = this.#listings.of(mount, { id: entry.id, foundIn });
+    const children = this.mounts.children(path);
+    const peek = (name: string): Entry | undefined => listing.peek(name);
+    const shown = (): number => listing.loaded.length - hiddenNames(children, peek).length;
+    const ordered = isSorted(mount.record) ? await listing.inOrder(ctx) : undefined;
+    if (ordered === undefined) await listing.until(() => shown() >= Math.max(1, window.end), ctx);
+    const entries = ordered ?? listing.loaded;
+    const { complete } = listing;
+    const content = { entries, complete, children, peek };
+    return listingOf(place, folderWindow(content, window.start, window.end), complete);
+  }
+}
+
+const EMPTY_ROOT: Place = { path: ROOT, entry: { id: '', name: '', kind: 'folder', size: 0 } };
+
+/** @throws StorageError `invalid_argument`. */
+function windowOf({ offset = 0, limit }: ListOptions): Window {
+  for (const value of [offset, limit ?? 0]) {
+    if (!Number.isInteger(value) || value < 0) {
+      throw new StorageError('invalid_argument', 'offset and limit must be whole numbers, 0 or more');
+    }
+  }
+  return { start: offset, end: limit === undefined ? Number.POSITIVE_INFINITY : offset + limit };
+}
+
+function listingOf(place: Place, { entries, children, known }: FolderWindow, complete: boolean): Listing {
+  const { path: dir, mount } = place;
+  const storage = mount === undefined ? {} : { storage: mount.record };
+  const nodes: Node[] = entries.map((entry) => {
+    const path = childPath(dir, entry.name);
+    return { path, fullPath: path, entry, ...storage };
+  });
+  for (const child of children) nodes.push(childNode(dir, child));
+  return { folder: nodeOf(place), nodes, known, complete };
+}
+
+function childNode(dir: TreePath, child: MountChild): Node {
+  const place = { path: childPath(dir, child.name), entry: childEntry(child) };
+  return nodeOf(child.mount === undefined ? place : { ...place, mount: child.mount });
+}
