@@ -6,7 +6,7 @@ import type { Blob } from '../../types.ts';
 export const SAMPLE_FACTS: VideoFacts = {
   width: 1280,
   height: 720,
-  duration: 30,
+  duration: 90,
   frameRate: 24,
   container: 'mp4',
 };

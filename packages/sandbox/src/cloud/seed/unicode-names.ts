@@ -1,6 +1,6 @@
 const ROOT = '/Unicode 名字 é 🎬';
 
-/** Longest name that the service is sure to take: 255 bytes of UTF-8 (protocol reference §3.13). */
+/** As long as names should be: up to 255 bytes of UTF-8 (protocol reference §3.13). */
 const LONGEST = `${'长'.repeat(83)}.txt`;
 
 /**
