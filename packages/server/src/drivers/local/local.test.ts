@@ -279,16 +279,19 @@ describe.each(WAYS)('the local driver with %s', (_, openRoot) => {
     );
   });
 
-  test('what the system forbids is forbidden, without a path of the machine in the message', async () => {
-    if (process.getuid?.() === 0) return; // root may read everything
-    await chmod(join(root, 'inside/in.txt'), 0);
-    const driver = open();
-    const error = await outcomeOf(
-      has(driver.read).call(driver, { id: '/inside/in.txt', start: 0, end: 1 }, patientCtx()),
-    );
-    expect(error).toMatchObject({ code: 'forbidden' });
-    expect(error instanceof Error && error.message).not.toContain(base);
-  });
+  // Root may read everything.
+  test.skipIf(process.getuid?.() === 0)(
+    'what the system forbids is forbidden, without a path of the machine in the message',
+    async () => {
+      await chmod(join(root, 'inside/in.txt'), 0);
+      const driver = open();
+      const error = await outcomeOf(
+        has(driver.read).call(driver, { id: '/inside/in.txt', start: 0, end: 1 }, patientCtx()),
+      );
+      expect(error).toMatchObject({ code: 'forbidden' });
+      expect(error instanceof Error && error.message).not.toContain(base);
+    },
+  );
 
   test('a file that becomes shorter while it is read breaks the stream instead of ending it', async () => {
     await writeFile(join(root, 'big'), new Uint8Array(1_000_000));
