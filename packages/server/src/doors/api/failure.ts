@@ -2,6 +2,7 @@ import { type StorageErrorCode, StorageError } from '../../core/errors.ts';
 import { explain } from '../../http/problem.ts';
 import { ConfigError } from '../../storages/service.ts';
 import { AuthError } from '../../users/user.ts';
+import { NoStorageError } from '../../vfs/no-storage-error.ts';
 import { ApiFailure, type Envelope } from './envelope.ts';
 
 /** Codes that are not the 500 which the API gives to everything else, objects that don't exist among it (API reference §1.2). */
@@ -27,6 +28,7 @@ export function envelopeOf(error: unknown): Envelope {
   if (error instanceof ConfigError) {
     return { code: 400, message: error.message, data: { id: 0, problems: error.problems } };
   }
+  if (error instanceof NoStorageError) return { code: 500, message: error.message, data: null };
   if (error instanceof StorageError) {
     return { code: CODES[error.code] ?? 500, message: TEXTS[error.code] ?? explain(error), data: null };
   }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { normalizePath, ROOT } from '../../core/path.ts';
+import { normalizePath } from '../../core/path.ts';
 import type { Listing, ListOptions } from '../../vfs/view.ts';
-import { ApiFailure } from './envelope.ts';
 import { objectRecorder } from './object-record.ts';
 import { route } from './route.ts';
 
@@ -26,9 +25,6 @@ export const fsList = route({
     const path = normalizePath(input.path);
     const page = Math.max(1, input.page);
     const listing = await view.list(path, listOptions(page, input.per_page, input.refresh), ctx);
-    if (path === ROOT && listing.folder.storage === undefined && listing.known === 0) {
-      throw new ApiFailure(500, 'failed get storage: storage not found; please add a storage first');
-    }
     const write = await view.canWrite(path, ctx);
     const record = objectRecorder(door, user);
     const content = listing.nodes.map((node) => ({ ...record(node), label_list: null }));

@@ -27,6 +27,7 @@ import {
   type StorageView,
 } from '../../storages/service.ts';
 import { AuthError, type AuthService, type User } from '../../users/user.ts';
+import { NoStorageError } from '../../vfs/no-storage-error.ts';
 import type { Node, OpenFile, View } from '../../vfs/view.ts';
 import { createApiDoor } from '../api/api-door.ts';
 import type { DoorContext } from '../context.ts';
@@ -214,6 +215,7 @@ function fakeView(rights: Rights, options: FixtureOptions): View {
       if (refresh === true && !may(rights, Permission.write)) {
         throw new StorageError('forbidden', 'Refresh without permission');
       }
+      if (files.length === 0) throw new NoStorageError();
       const folder = at(path);
       if (folder.entry.kind === 'file') throw new StorageError('not_a_folder', 'not a folder');
       const below = files.map(([child]) => child).filter((child) => isWithin(child, folder.fullPath));
