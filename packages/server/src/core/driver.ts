@@ -31,9 +31,13 @@ export interface UploadSource {
  *   Pages may be short or empty while `next` is set.
  * - `stat` describes one entry, the root included. A missing id is `not_found`.
  * - `link` gives a URL for a file's original bytes, unless the storage was configured otherwise. Folders are `not_a_file`.
- * - `read` streams bytes `start` (inclusive) to `end` (exclusive) of a file. Folders are `not_a_file`.
- *   Cancelling the stream or aborting the signal lets go of the source.
- * - The writing operations answer with the entry as it stands afterwards. A taken name is `exists`.
+ * - `read` streams bytes `start` (inclusive) to `end` (exclusive) of a file. Folders are `not_a_file`, a range that is not
+ *   inside the file `invalid_argument`. Cancelling the stream or aborting the signal lets go of the source.
+ * - The writing operations answer with the entry as it stands afterwards. A taken name is `exists`, a name that is none
+ *   (`core/entry-name.ts`) `invalid_name`, a folder put into itself `invalid_argument`. The root can't be changed.
+ * - `remove` with `trash` is `unsupported` where there is no trash; nothing is purged instead.
+ * - `upload` gives the file its name when all bytes are there; when it fails, nothing is left of it.
+ * - An id that the driver did not make is `not_found` or `invalid_argument`, never another place.
  */
 export interface OpTable {
   list: { args: { readonly dir: EntryId; readonly cursor?: string }; result: EntryPage };
@@ -120,11 +124,22 @@ export interface Env {
   readonly accounts: AccountPort;
 }
 
+/** What every driver of a kind can do, known before there is one. */
+export interface KindAbilities {
+  /** Whether drivers have `link`; without, everything goes through the gateway. */
+  readonly givesLinks: boolean;
+  /** Whether drivers have `upload`. */
+  readonly canUpload: boolean;
+  readonly traits: Traits;
+}
+
 /** One kind of storage: its name, its settings and how to make it. */
 export interface DriverType<C> {
   readonly kind: string;
   readonly title: string;
   readonly config: ConfigSpec<C>;
+  /** For forms and defaults. Absent for a kind whose drivers differ: forms then offer everything. */
+  readonly abilities?: KindAbilities;
   /** Does no I/O and does not fail for reasons outside `config`. */
   create(config: C, env: Env): Driver;
 }
