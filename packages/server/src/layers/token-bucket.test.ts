@@ -40,7 +40,7 @@ describe('TokenBucket', () => {
         }
         expect(taken).toBeLessThanOrEqual(burst + (clock.now() / 1000) * perSecond + 1e-6);
       }),
-      { numRuns: 30 },
+      { numRuns: 200 },
     );
   });
 

@@ -1,5 +1,8 @@
 import type { Clock } from '../core/runtime.ts';
 
+/** Sums of fractions fall short of a whole token by less than this. */
+const ROUNDING = 1e-9;
+
 /** Allows `perSecond` calls on average, and `burst` at once after a rest. */
 export class TokenBucket {
   readonly #clock: Clock;
@@ -22,15 +25,15 @@ export class TokenBucket {
   /** Takes a token; false when there is none. */
   take(): boolean {
     this.#fill();
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    if (this.#tokens < 1 - ROUNDING) return false;
+    this.#tokens = Math.max(0, this.#tokens - 1);
     return true;
   }
 
   /** Milliseconds until there is a token; 0 when there is one. Never so short that a timer would come too early. */
   msUntilNext(): number {
     this.#fill();
-    return this.#tokens >= 1 ? 0 : Math.ceil((1 - this.#tokens) / this.#perMs);
+    return this.#tokens >= 1 - ROUNDING ? 0 : Math.ceil((1 - this.#tokens) / this.#perMs);
   }
 
   #fill(): void {

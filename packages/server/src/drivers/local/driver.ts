@@ -1,6 +1,6 @@
 import { lstat, mkdir, stat, statfs } from 'node:fs/promises';
 import { throwIfAborted } from '../../core/abort.ts';
-import type { Call, Driver } from '../../core/driver.ts';
+import type { Call, Driver, Traits } from '../../core/driver.ts';
 import { checkName } from '../../core/entry-name.ts';
 import type { Entry, EntryId } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
@@ -37,6 +37,14 @@ export interface LocalOptions {
   readonly openRoot?: OpenRoot;
 }
 
+/** The disk is quick and others write to it too: nothing is served from memory. */
+export const LOCAL_TRAITS: Traits = {
+  duplicateNames: false,
+  caseSensitive: true,
+  listTtlMs: 0,
+  localSort: true,
+};
+
 /** A driver for one folder of the machine. Does no I/O until it is used. */
 export function createLocalDriver(config: LocalConfig, options: LocalOptions): Driver {
   return new LocalDriver(config, options);
@@ -45,8 +53,7 @@ export function createLocalDriver(config: LocalConfig, options: LocalOptions): D
 class LocalDriver implements Driver {
   readonly kind = 'Local';
   readonly root = ROOT_ID;
-  /** The disk is quick and others write to it too: nothing is served from memory. */
-  readonly traits = { duplicateNames: false, caseSensitive: true, listTtlMs: 0, localSort: true };
+  readonly traits = LOCAL_TRAITS;
   readonly #config: LocalConfig;
   readonly #random: Random;
   readonly #listing: Listing;

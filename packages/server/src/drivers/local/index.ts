@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { defineConfig } from '../../core/config-fields.ts';
 import type { DriverType } from '../../core/driver.ts';
-import { createLocalDriver, type LocalConfig } from './driver.ts';
+import { createLocalDriver, LOCAL_TRAITS, type LocalConfig } from './driver.ts';
 
 const config = defineConfig(
   [
@@ -47,5 +47,6 @@ export const localDriverType: DriverType<LocalConfig> = {
   kind: 'Local',
   title: 'Local folder',
   config,
+  abilities: { givesLinks: false, canUpload: true, traits: LOCAL_TRAITS },
   create: (config, env) => createLocalDriver(config, { random: env.random }),
 };

@@ -57,6 +57,13 @@ for (const [way, openRoot] of WAYS) {
   });
 }
 
+test('what the kind promises is what its drivers do', () => {
+  const driver = openLocal('/nowhere');
+  const { givesLinks, canUpload, traits } = localDriverType.abilities ?? {};
+  expect([givesLinks, canUpload]).toEqual([driver.link !== undefined, driver.upload !== undefined]);
+  expect(traits).toEqual(driver.traits);
+});
+
 test('Linux holds folders, other systems check paths', () => {
   expect(openRootFor('linux')).toBe(openHeldRoot);
   expect(openRootFor('darwin')).toBe(openCheckedRoot);

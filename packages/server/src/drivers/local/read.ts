@@ -79,7 +79,7 @@ class FileSource implements UnderlyingDefaultSource<Uint8Array> {
   async #next(): Promise<Uint8Array> {
     const wanted = Math.min(CHUNK, this.#end - this.#at);
     if (wanted === 0) return new Uint8Array();
-    const buffer = new Uint8Array(wanted);
+    const buffer = Buffer.allocUnsafeSlow(wanted); // what the disk does not fill is cut off below
     const read = this.#handle.read(buffer, 0, wanted, this.#at);
     this.#reading = read.catch(() => {}); // its failure is told by `read` itself
     const { bytesRead } = await read;
