@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'bun:test';
+import { type FakeClock, fakeClock } from '../../testing/fake-clock.ts';
+import { type Entry } from '../core/entry.ts';
+import { StorageError } from '../core/errors.ts';
+import { DEFAULT_LIMITS, ListingCache, type ListingLimits } from './listing-cache.ts';
+import type { Mount } from './mount.ts';
+import { ctx, failureOf, fakeDriver, fakeMount, files, MINUTE, noLog } from './testing/fake-storage.ts';
+
+function cacheOf(limits: Partial<ListingLimits> = {}): { cache: ListingCache; clock: FakeClock } {
+  const clock = fakeClock();
+  return { cache: new ListingCache({ clock, log: noLog, limits: { ...DEFAULT_LIMITS, ...limits } }), clock };
+}
+
+const read = (cache: ListingCache, mount: Mount, id = 'root'): Promise<readonly Entry[]> =>
+  Promise.resolve().then(() => cache.of(mount, { id }).all(ctx()));
+
+describe('how long a listing is kept', () => {
+  test("the storage's own minutes count, from its first page on", async () => {
+    const { cache, clock } = cacheOf();
+    const driver = fakeDriver({ root: files(4) }, { pageSize: 2 });
+    const mount = fakeMount('/a', driver, { cacheExpiration: 3 });
+    await cache.of(mount, { id: 'root' }).upTo(1, ctx());
+    await clock.advance(3 * MINUTE - 1);
+    await read(cache, mount);
+    expect(driver.calls).toEqual(['root', 'root@2']);
+    await clock.advance(1);
+    await read(cache, mount);
+    expect(driver.calls).toEqual(['root', 'root@2', 'root', 'root@2']);
+  });
+
+  test("without them, the driver's", async () => {
+    const { cache, clock } = cacheOf();
+    const driver = fakeDriver({ root: [] }, { listTtlMs: 1_000 });
+    const mount = fakeMount('/a', driver);
+    await read(cache, mount);
+    await clock.advance(999);
+    await read(cache, mount);
+    expect(driver.calls).toHaveLength(1); // an empty folder is remembered like any other
+    await clock.advance(1);
+    await read(cache, mount);
+    expect(driver.calls).toHaveLength(2);
+  });
+
+  test('with none at all, only those who ask at the same time share one', async () => {
+    const { cache } = cacheOf();
+    const driver = fakeDriver({ root: files(4) }, { listTtlMs: 0, pageSize: 2 });
+    const mount = fakeMount('/a', driver);
+    await Promise.all([read(cache, mount), read(cache, mount)]);
+    expect(driver.calls).toEqual(['root', 'root@2']);
+    await read(cache, mount);
+    expect(driver.calls).toHaveLength(4);
+  });
+
+  test('the folders used least recently go first when there are too many entries', async () => {
+    const { cache } = cacheOf({ maxCachedEntries: 25 });
+    const driver = fakeDriver({ a: files(10), b: files(10), c: files(10) }, { pageSize: 4 });
+    const mount = fakeMount('/m', driver);
+    for (const dir of ['a', 'b', 'a', 'c']) await read(cache, mount, dir);
+    driver.calls.length = 0;
+    await read(cache, mount, 'a');
+    await read(cache, mount, 'c');
+    expect(driver.calls).toEqual([]);
+    await read(cache, mount, 'b');
+    expect(driver.calls).toEqual(['b', 'b@4', 'b@8']);
+  });
+
+  test('a folder larger than the whole memory is kept alone', async () => {
+    const { cache } = cacheOf({ maxCachedEntries: 5 });
+    const driver = fakeDriver({ root: files(10) }, { pageSize: 4 });
+    const mount = fakeMount('/m', driver);
+    await read(cache, mount);
+    await read(cache, mount);
+    expect(driver.calls).toHaveLength(3);
+  });
+});
+
+describe('a failed listing', () => {
+  const dead = new StorageError('unavailable', 'the cloud is gone');
+
+  test('is not tried again for a few seconds, and begins with the first page then', async () => {
+    const { cache, clock } = cacheOf();
+    const driver = fakeDriver({ root: files(4) }, { pageSize: 2 });
+    const mount = fakeMount('/a', driver);
+    await cache.of(mount, { id: 'root' }).upTo(1, ctx());
+    driver.failures.push(dead);
+    expect(await failureOf(read(cache, mount))).toMatchObject({ message: 'the cloud is gone' });
+    await clock.advance(4_999);
+    expect(await failureOf(read(cache, mount))).toMatchObject({ message: 'the cloud is gone' });
+    expect(driver.calls).toEqual(['root', 'root@2']);
+    await clock.advance(1);
+    expect(await read(cache, mount)).toHaveLength(4);
+    expect(driver.calls).toEqual(['root', 'root@2', 'root', 'root@2']);
+  });
+
+  test('waits as long as its error says, and says how much of that is left', async () => {
+    const { cache, clock } = cacheOf();
+    const driver = fakeDriver({ root: [] });
+    const mount = fakeMount('/a', driver);
+    driver.failures.push(
+      new StorageError('rate_limited', 'slow down', { retry: 'later', retryAfterMs: 20_000 }),
+    );
+    expect(await failureOf(read(cache, mount))).toMatchObject({ retryAfterMs: 20_000 });
+    await clock.advance(15_000);
+    expect(await failureOf(read(cache, mount))).toMatchObject({ code: 'rate_limited', retryAfterMs: 5_000 });
+    await clock.advance(5_000);
+    await read(cache, mount);
+    expect(driver.calls).toHaveLength(2);
+  });
+
+  test('is tried again after a minute even when its error asks for hours', async () => {
+    const { cache, clock } = cacheOf();
+    const driver = fakeDriver({ root: [] });
+    const mount = fakeMount('/a', driver);
+    const hour = 60 * MINUTE;
+    driver.failures.push(
+      new StorageError('quota_exceeded', 'tomorrow', { retry: 'later', retryAfterMs: hour }),
+    );
+    expect(await failureOf(read(cache, mount))).toMatchObject({ message: 'tomorrow' });
+    await clock.advance(MINUTE - 1);
+    expect(await failureOf(read(cache, mount))).toMatchObject({ retryAfterMs: hour - MINUTE + 1 });
+    await clock.advance(1);
+    await read(cache, mount);
+  });
+
+  test('fails one folder, not the others', async () => {
+    const { cache } = cacheOf();
+    const driver = fakeDriver({ a: [], b: files(1) });
+    const mount = fakeMount('/m', driver);
+    driver.failures.push(dead);
+    expect(await failureOf(read(cache, mount, 'a'))).toBeInstanceOf(StorageError);
+    expect(await read(cache, mount, 'b')).toHaveLength(1);
+  });
+
+  test('names its storage', async () => {
+    const { cache } = cacheOf();
+    const driver = fakeDriver({});
+    driver.failures.push(dead);
+    expect(await failureOf(read(cache, fakeMount('/my/drive', driver)))).toMatchObject({
+      detail: { op: 'list', storage: '/my/drive' },
+    });
+  });
+
+  test('stands until the folder, or its storage, is forgotten', async () => {
+    const { cache } = cacheOf();
+    const driver = fakeDriver({ root: [] });
+    const mount = fakeMount('/a', driver);
+    driver.failures.push(dead);
+    expect(await failureOf(read(cache, mount))).toBeInstanceOf(StorageError);
+    cache.drop(mount, 'root');
+    driver.failures.push(dead);
+    expect(await failureOf(read(cache, mount))).toBeInstanceOf(StorageError);
+    cache.dropMount(mount);
+    expect(await read(cache, mount)).toEqual([]);
+  });
+
+  test('of a folder that is gone makes its parent be read again, and is not held against it', async () => {
+    const { cache } = cacheOf();
+    const driver = fakeDriver({ root: files(1) });
+    const mount = fakeMount('/a', driver);
+    await read(cache, mount);
+    const gone = cache.of(mount, { id: 'gone', foundIn: 'root' });
+    expect(await failureOf(gone.all(ctx()))).toMatchObject({ code: 'not_found' });
+    driver.folders.set('gone', files(2));
+    expect(await read(cache, mount, 'gone')).toHaveLength(2);
+    await read(cache, mount);
+    expect(driver.calls).toEqual(['root', 'gone', 'gone', 'root']);
+  });
+
+  test('that nobody waited for any more is no failure', async () => {
+    const { cache } = cacheOf();
+    const driver = fakeDriver({ root: files(1) });
+    const mount = fakeMount('/a', driver);
+    const release = driver.hold();
+    const gone = new AbortController();
+    const left = cache.of(mount, { id: 'root' }).all(ctx(gone.signal));
+    gone.abort();
+    expect(await failureOf(left)).toHaveProperty('name', 'AbortError');
+    release();
+    expect(await read(cache, mount)).toHaveLength(1);
+  });
+});
+
+test('a mount that took the place of another shares nothing with it, even while the old one is still read', async () => {
+  const { cache } = cacheOf();
+  const old = fakeMount('/a', fakeDriver({ root: files(1) }), { id: 1 });
+  const next = fakeMount('/a', fakeDriver({ root: files(2) }), { id: 1 });
+  await read(cache, old);
+  expect(await read(cache, next)).toHaveLength(2);
+  await read(cache, old);
+  expect(await read(cache, next)).toHaveLength(2);
+});
