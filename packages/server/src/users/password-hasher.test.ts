@@ -58,6 +58,7 @@ describe('createPasswordHasher', () => {
     expect(refused).toHaveLength(100 - 2 - 32);
     expect(refused[0]).toMatchObject({ code: 429, retryAfterMs: 2000 });
     const again = hasher.matches('a', 'b');
+    await settle();
     engine.held[0]?.();
     expect(await again).toBe(true);
   });

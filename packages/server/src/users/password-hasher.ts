@@ -1,3 +1,4 @@
+import { createGate, GateFullError } from '../core/gate.ts';
 import { AuthError } from './user.ts';
 
 /** Slow hashes of passwords, a bounded number at a time. */
@@ -16,13 +17,18 @@ const AT_ONCE = 2;
 /** A second or so of waiting; who comes later is sent away. */
 const MAX_WAITING = 32;
 const RETRY_AFTER_MS = 2000;
+const TOO_MANY = 'Too many sign-ins at this moment. Try again in a few seconds.';
 
 /** @param engine what hashes; argon2id unless a test says otherwise */
 export function createPasswordHasher(engine: PasswordHasher = argon2id): PasswordHasher {
-  const gate = createGate();
+  const gate = createGate({ atOnce: AT_ONCE, maxWaiting: MAX_WAITING });
+  const inTurn = <T>(job: () => Promise<T>): Promise<T> =>
+    gate(job).catch((error: unknown) => {
+      throw error instanceof GateFullError ? new AuthError(429, TOO_MANY, RETRY_AFTER_MS) : error;
+    });
   return {
-    hash: (text) => gate(() => engine.hash(text)),
-    matches: (text, hash) => gate(() => engine.matches(text, hash)),
+    hash: (text) => inTurn(() => engine.hash(text)),
+    matches: (text, hash) => inTurn(() => engine.matches(text, hash)),
   };
 }
 
@@ -32,29 +38,3 @@ const argon2id: PasswordHasher = {
     return hash.startsWith('$argon2id$') && (await Bun.password.verify(text, hash));
   },
 };
-
-/** Lets `AT_ONCE` jobs run, `MAX_WAITING` wait their turn, and refuses the rest. */
-function createGate(): <T>(job: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (job) => {
-    if (running < AT_ONCE) running++;
-    else {
-      if (waiting.length >= MAX_WAITING) {
-        throw new AuthError(
-          429,
-          'Too many sign-ins at this moment. Try again in a few seconds.',
-          RETRY_AFTER_MS,
-        );
-      }
-      await new Promise<void>((go) => void waiting.push(go)); // whoever leaves hands over the place
-    }
-    try {
-      return await job();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running--;
-      else next();
-    }
-  };
-}

@@ -1,0 +1,84 @@
+import { type StorageErrorCode, StorageError } from '../core/errors.ts';
+import type { Clock, Log } from '../core/runtime.ts';
+import type { StorageStatus } from '../core/storage-record.ts';
+import type { TraceEvent } from '../layers/trace.ts';
+
+/** Failures that say something about the storage as a whole, not about one path or file in it. */
+const OF_THE_STORAGE: ReadonlySet<StorageErrorCode> = new Set<StorageErrorCode>([
+  'unauthenticated',
+  'bad_credentials',
+  'needs_verification',
+  'rate_limited',
+  'region_blocked',
+  'share_password',
+  'share_gone',
+  'unavailable',
+  'timeout',
+  'protocol',
+  'misconfigured',
+]);
+
+/** Follows how one storage is doing. */
+export interface StatusTracker {
+  current(): StorageStatus;
+  /** For the trace layer: what a call says about the storage, if anything. */
+  readonly heard: (event: TraceEvent) => void;
+  /** The storage as a whole failed with this error, whatever its code. */
+  failed(error: unknown): void;
+}
+
+export interface TrackerOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** For the log. */
+  readonly mountPath: string;
+}
+
+/** A tracker of a storage that nobody has asked for anything yet. */
+export function createStatusTracker({ clock, log, mountPath }: TrackerOptions): StatusTracker {
+  let status: StorageStatus = { state: 'idle', since: clock.now() };
+
+  const become = (next: Omit<StorageStatus, 'since'>): void => {
+    const same = next.state === status.state;
+    status = { ...next, since: same ? status.since : clock.now() };
+    if (!same) log.info({ storage: mountPath, state: next.state, reason: next.reason }, 'storage state');
+  };
+  const failed = (error: unknown): void => {
+    if (!(error instanceof StorageError)) {
+      log.error({ storage: mountPath, error }, 'a driver failed unexpectedly');
+      become({ state: 'degraded', ...UNEXPECTED });
+      return;
+    }
+    become({
+      state: error.code === 'needs_verification' ? 'needs_verification' : 'degraded',
+      ...detailsOf(error, clock.now()),
+    });
+  };
+
+  return {
+    current: () => status,
+    failed,
+    heard({ outcome, error }) {
+      if (outcome === 'ok' && status.state !== 'ok') become({ state: 'ok' });
+      if (outcome !== 'failed') return;
+      if (!(error instanceof StorageError)) {
+        log.error({ storage: mountPath, error }, 'a driver failed unexpectedly');
+      } else if (OF_THE_STORAGE.has(error.code)) failed(error);
+    },
+  };
+}
+
+const UNEXPECTED = {
+  reason: 'Something went wrong inside Sluice.',
+  remedy: 'The log says more; please report it.',
+};
+
+function detailsOf(error: StorageError, now: number): Omit<StorageStatus, 'since' | 'state'> {
+  const { remedy, actionUrl } = error.detail;
+  return {
+    reason: error.message,
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(actionUrl === undefined ? {} : { actionUrl }),
+    ...(error.retryAfterMs === undefined ? {} : { retryAt: now + error.retryAfterMs }),
+  };
+}
