@@ -7,7 +7,7 @@ import { createDownloadDoor } from './download/download-door.ts';
 import type { DoorName, Metrics } from './metrics.ts';
 import { type AssetMap, createUiDoor } from './ui.ts';
 
-interface FrontDoorParts {
+export interface FrontDoorParts {
   readonly door: DoorContext;
   readonly assets: AssetMap;
   readonly metrics: Metrics;

@@ -8,15 +8,19 @@ export type DoorName = 'api' | 'download' | 'ui' | 'health';
 /** Figures for `/metrics`, of one gateway. */
 export interface Metrics {
   countRequest(door: DoorName, status: number): void;
-  /** Counts a request that left for a storage's cloud. @param outcome an HTTP status, or why there is none */
-  countUpstream(outcome: string): void;
   /** Everything in Prometheus' text format. */
   render(): Promise<string>;
   readonly contentType: string;
 }
 
+interface Sources {
+  readonly gateway: Gateway;
+  readonly storages: Pick<StorageService, 'list'>;
+  readonly upstream: ReadonlyMap<string, number>;
+}
+
 /** Totals that are kept elsewhere are read when they are asked for. */
-export function createMetrics(gateway: Gateway, storages: StorageService): Metrics {
+export function createMetrics({ gateway, storages, upstream }: Sources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Counter({
@@ -25,17 +29,11 @@ export function createMetrics(gateway: Gateway, storages: StorageService): Metri
     labelNames: ['door', 'status'],
     registers,
   });
-  const upstream = new Counter({
-    name: 'sluice_upstream_requests_total',
-    help: 'Requests to the clouds of storages, API calls and downloads, by outcome.',
-    labelNames: ['outcome'],
-    registers,
-  });
   streamFigures(gateway, registry);
+  upstreamFigures(upstream, registry);
   storageFigures(storages, registry);
   return {
     countRequest: (door, status) => requests.inc({ door, status }),
-    countUpstream: (outcome) => upstream.inc({ outcome }),
     render: () => registry.metrics(),
     contentType: registry.contentType,
   };
@@ -63,7 +61,20 @@ function streamFigures({ totals }: Gateway, registry: Registry): void {
   }
 }
 
-function storageFigures(storages: StorageService, registry: Registry): void {
+function upstreamFigures(upstream: ReadonlyMap<string, number>, registry: Registry): void {
+  const gauge = new Gauge({
+    name: 'sluice_upstream_requests_total',
+    help: 'Requests to the clouds of storages, API calls and downloads, by outcome.',
+    labelNames: ['outcome'],
+    registers: [],
+    collect() {
+      for (const [outcome, count] of upstream) this.set({ outcome }, count);
+    },
+  });
+  registry.registerMetric(gauge);
+}
+
+function storageFigures(storages: Pick<StorageService, 'list'>, registry: Registry): void {
   const gauge = new Gauge({
     name: 'sluice_storages',
     help: 'Storages by state.',

@@ -16,6 +16,8 @@ export interface Envelope {
   readonly code: number;
   readonly message: string;
   readonly data: unknown;
+  /** Milliseconds after which to ask again; goes out as a header. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 export function success(data: unknown): Envelope {
@@ -47,6 +49,7 @@ const HEADERS = {
 };
 
 /** The envelope as a response. Its HTTP status is 200 whatever the code, but for routes that don't exist. */
-export function toResponse({ code, message, data }: Envelope, status = 200): Response {
-  return new Response(encodeJson({ code, message, data }), { status, headers: HEADERS });
+export function toResponse({ code, message, data, retryAfterMs }: Envelope, status = 200): Response {
+  const wait = retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) };
+  return new Response(encodeJson({ code, message, data }), { status, headers: { ...HEADERS, ...wait } });
 }

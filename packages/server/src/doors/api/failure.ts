@@ -24,13 +24,21 @@ const TEXTS: Partial<Record<StorageErrorCode, string>> = {
 /** Any error as the API answers it. Of unexpected ones nothing is told: their text may hold addresses or secrets. */
 export function envelopeOf(error: unknown): Envelope {
   if (error instanceof ApiFailure) return { code: error.code, message: error.message, data: error.data };
-  if (error instanceof AuthError) return { code: error.code, message: error.message, data: null };
+  if (error instanceof AuthError) {
+    const { code, message, retryAfterMs } = error;
+    return { code, message, data: null, retryAfterMs };
+  }
   if (error instanceof ConfigError) {
     return { code: 400, message: error.message, data: { id: 0, problems: error.problems } };
   }
   if (error instanceof NoStorageError) return { code: 500, message: error.message, data: null };
   if (error instanceof StorageError) {
-    return { code: CODES[error.code] ?? 500, message: TEXTS[error.code] ?? explain(error), data: null };
+    return {
+      code: CODES[error.code] ?? 500,
+      message: TEXTS[error.code] ?? explain(error),
+      data: null,
+      retryAfterMs: error.retryAfterMs,
+    };
   }
   return { code: 500, message: 'internal error', data: null };
 }
