@@ -5,8 +5,6 @@ import type { MountChild } from './mount-table.ts';
 export interface FolderContent {
   /** The storage's entries in the order they are shown in, as far as loaded. */
   readonly entries: readonly Entry[];
-  /** Whether `entries` is all that the storage has. */
-  readonly complete: boolean;
   readonly children: readonly MountChild[];
   /** The storage's entry of a name, if it is loaded. */
   readonly peek: (name: string) => Entry | undefined;
@@ -20,12 +18,12 @@ export interface FolderWindow {
 }
 
 /**
- * The part of a folder from `start` up to but not including `end`. Children that lead to mounts come behind the storage's entries, and so only when
- * those are complete. One name is shown once: as the mount where something is mounted right there, since that is what its path leads
- * to; where mounts only lie deeper, as the storage's own folder, and before its file.
+ * The part of a folder from `start` up to but not including `end`; the caller has loaded as many shown entries as `end` says, or all.
+ * Children that lead to mounts come behind the storage's entries. One name is shown once: as the mount where something is mounted right
+ * there, since that is what its path leads to; where mounts only lie deeper, as the storage's own folder, and before its file.
  */
 export function folderWindow(content: FolderContent, start: number, end: number): FolderWindow {
-  const { complete, children, peek } = content;
+  const { children, peek } = content;
   const hidden = new Set(hiddenNames(children, peek));
   const entries =
     hidden.size === 0 ? content.entries : content.entries.filter(({ name }) => !hidden.has(name));
@@ -34,7 +32,7 @@ export function folderWindow(content: FolderContent, start: number, end: number)
   const behindEnd = Math.max(0, end - entries.length);
   return {
     entries: entries.slice(start, end),
-    children: complete ? behind.slice(behindStart, behindEnd) : [],
+    children: behind.slice(behindStart, behindEnd),
     known: entries.length + behind.length,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { type FakeClock, fakeClock } from '../../testing/fake-clock.ts';
+import { type FakeClock, fakeClock, settle } from '../../testing/fake-clock.ts';
 import { type Entry } from '../core/entry.ts';
 import { StorageError } from '../core/errors.ts';
 import { DEFAULT_LIMITS, ListingCache, type ListingLimits } from './listing-cache.ts';
@@ -164,6 +164,20 @@ describe('a failed listing', () => {
     expect(await read(cache, mount, 'gone')).toHaveLength(2);
     await read(cache, mount);
     expect(driver.calls).toEqual(['root', 'gone', 'gone', 'root']);
+  });
+
+  test('that was forgotten while it ran says nothing of the one that began after it', async () => {
+    const { cache } = cacheOf();
+    const driver = fakeDriver({ root: files(1) });
+    const mount = fakeMount('/a', driver);
+    const release = driver.hold();
+    const old = failureOf(read(cache, mount));
+    await settle();
+    cache.drop(mount, 'root');
+    driver.failures.push(dead);
+    release();
+    expect(await old).toMatchObject({ code: 'unavailable' });
+    expect(await read(cache, mount)).toHaveLength(1);
   });
 
   test('that nobody waited for any more is no failure', async () => {

@@ -4,7 +4,7 @@ import type { HttpClient } from '../core/http-client.ts';
 import type { StorageRecord, StorageStatus } from '../core/storage-record.ts';
 
 /** What the layers of a mount remember, and how to make them forget it. */
-export interface MountMemory {
+interface MountMemory {
   /** The next listing of `dir` comes from upstream. */
   invalidate(dir: EntryId): void;
   /** The next link of this file comes from upstream. */

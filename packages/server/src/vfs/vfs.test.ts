@@ -285,6 +285,17 @@ describe('looking again', () => {
     expect(await names(vfs, '/a')).toEqual(['new']);
   });
 
+  test('a storage that was taken out leaves nothing behind', async () => {
+    const driver = fakeDriver({ root: [] });
+    const { vfs } = treeOf([fakeMount('/a', driver, { id: 3 }), fakeMount('/b')]);
+    await list(vfs, '/a');
+    const mount = vfs.mounts.unmount(3);
+    expect(await failureOf(get(vfs, '/a'))).toMatchObject({ code: 'not_found' });
+    if (mount !== undefined) vfs.mounts.mount(mount);
+    await list(vfs, '/a');
+    expect(driver.calls).toEqual(['root', 'root']);
+  });
+
   test('a folder that is gone upstream is gone here once it was tried', async () => {
     const driver = fakeDriver({ root: [folder('d')], d: [] });
     const { vfs } = treeOf([fakeMount('/a', driver)]);

@@ -129,9 +129,8 @@ class Tree implements Vfs {
     const ordered = isSorted(mount.record) ? await listing.inOrder(ctx) : undefined;
     if (ordered === undefined) await listing.until(() => shown() >= Math.max(1, window.end), ctx);
     const entries = ordered ?? listing.loaded;
-    const { complete } = listing;
-    const content = { entries, complete, children, peek };
-    return listingOf(place, folderWindow(content, window.start, window.end), complete);
+    const part = folderWindow({ entries, children, peek }, window.start, window.end);
+    return listingOf(place, part, listing.complete);
   }
 }
 
