@@ -1,0 +1,168 @@
+import { throwIfAborted, waitOrAbort } from '../../core/abort.ts';
+import type { AccountState, Ctx, Env } from '../../core/driver.ts';
+import { StorageError } from '../../core/errors.ts';
+import type { HttpClient } from '../../core/http-client.ts';
+import { type Account, identityHeaders } from './account.ts';
+import { RecordKeeper } from './account-record.ts';
+import { createApi } from './api.ts';
+import { CaptchaKeeper } from './captcha.ts';
+import { type Credentials, credentialsPrint, mergeCredentials } from './credentials.ts';
+import { storageErrorOf } from './errors.ts';
+import { isCaptchaRefused, isSessionOver } from './failure.ts';
+import { Lockout } from './lockout.ts';
+import type { ApiRoot } from './platforms.ts';
+import { noteRefusal } from './refusals.ts';
+import { newDeviceId } from './sign.ts';
+import { TokenKeeper } from './tokens.ts';
+import type { JsonObject } from './wire.ts';
+
+const CLOSE_WAIT_MS = 5000;
+
+/** A call to the drive service. `path` without host and query. */
+export interface DriveCall {
+  readonly root: ApiRoot;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: JsonObject;
+}
+
+/** What a session uses of the world. */
+export interface SessionEnv extends Pick<Env, 'clock' | 'random' | 'log'> {
+  /** The way out; asked at every request. */
+  readonly http: () => HttpClient;
+  readonly trustsLoopback: boolean;
+}
+
+/**
+ * The one owner of an account: its tokens, its device, its captcha token. All storages that name the account share it.
+ * Making one does no I/O.
+ */
+export class PikPakSession {
+  readonly #account: Account;
+  readonly #tokens: TokenKeeper;
+  readonly #captcha: CaptchaKeeper;
+  readonly #lifetime = new AbortController();
+  #credentials: Credentials;
+  #started = false;
+
+  constructor(env: SessionEnv, state: AccountState, credentials: Credentials) {
+    const { clock, random, log, http, trustsLoopback } = env;
+    this.#credentials = credentials;
+    this.#account = {
+      api: createApi(http, clock),
+      clock,
+      log,
+      trustsLoopback,
+      records: new RecordKeeper(state, () => newDeviceId(random)),
+      lockout: new Lockout(clock),
+      credentials: () => this.#credentials,
+      signal: this.#lifetime.signal,
+    };
+    this.#tokens = new TokenKeeper(this.#account);
+    this.#captcha = new CaptchaKeeper(this.#account);
+  }
+
+  /** Hears what another storage knows of the account. Anything new opens the way for calls that were refused. */
+  adopt(credentials: Credentials): void {
+    const before = this.#credentials;
+    this.#credentials = mergeCredentials(before, credentials);
+    if (credentialsPrint(before) === credentialsPrint(this.#credentials)) return;
+    this.#account.lockout.end();
+    this.#captcha.drop();
+  }
+
+  /** PikPak's time minus ours, in ms. */
+  skewMs(): number {
+    return this.#account.api.skewMs();
+  }
+
+  /**
+   * Makes one call to the drive. At most one new access token and one new captcha token are fetched on its behalf
+   * (protocol reference §2.8); passing troubles are left to whoever repeats calls.
+   *
+   * @throws StorageError with words for a person; AbortError.
+   */
+  async call(call: DriveCall, ctx: Ctx): Promise<JsonObject> {
+    const may = { refresh: true, captcha: true };
+    for (;;) {
+      throwIfAborted(ctx.signal);
+      const { token, captcha } = await waitOrAbort(this.#prepare(call), ctx.signal);
+      try {
+        const answer = await this.#send(call, { token, captcha }, ctx.signal);
+        this.#tokens.prove(token);
+        this.#captcha.prove(captcha);
+        return answer;
+      } catch (error) {
+        if (isSessionOver(error) && may.refresh) {
+          may.refresh = false;
+          await waitOrAbort(this.#tokens.renew(token), ctx.signal);
+        } else if (isCaptchaRefused(error) && may.captcha) {
+          may.captcha = false;
+          this.#tokens.prove(token); // the session is looked at before the captcha
+          await waitOrAbort(this.#captcha.renew(captcha, actionOf(call)), ctx.signal);
+        } else return noteRefusal(this.#account, () => Promise.reject(error));
+      }
+    }
+  }
+
+  /** Lets a refresh under way end, so that its token is not lost, and stops everything else. */
+  async close(): Promise<void> {
+    if (this.#lifetime.signal.aborted) return;
+    const running = Promise.allSettled([this.#tokens.running, this.#captcha.running]);
+    const stopWaiting = new AbortController();
+    const patience = this.#account.clock.sleep(CLOSE_WAIT_MS, stopWaiting.signal).catch(() => {});
+    await Promise.race([running, patience]);
+    stopWaiting.abort();
+    this.#lifetime.abort();
+  }
+
+  async #prepare(call: DriveCall): Promise<{ readonly token: string; readonly captcha: string }> {
+    if (this.#lifetime.signal.aborted) {
+      throw new StorageError('unavailable', 'This storage has been closed.', { retry: 'later' });
+    }
+    if (!this.#started) await this.#start();
+    this.#account.lockout.check();
+    const token = await this.#tokens.ensure();
+    const captcha = await this.#captcha.ensure(actionOf(call));
+    return { token, captcha };
+  }
+
+  /** Takes up a pause that a process before this one was asked for. */
+  async #start(): Promise<void> {
+    const { pause } = await this.#account.records.load();
+    if (this.#started) return;
+    this.#started = true;
+    const stillMeant = pause.print === credentialsPrint(this.#credentials);
+    if (stillMeant && pause.until > this.#account.clock.now()) {
+      this.#account.lockout.begin(storageErrorOf(TOO_FREQUENT), pause.until);
+    }
+  }
+
+  async #send(
+    call: DriveCall,
+    { token, captcha }: { readonly token: string; readonly captcha: string },
+    signal: AbortSignal,
+  ): Promise<JsonObject> {
+    const headers = {
+      ...(await identityHeaders(this.#account)),
+      Authorization: `Bearer ${token}`,
+      'X-Captcha-Token': captcha,
+    };
+    return this.#account.api.send({ ...call, stage: 'drive', service: 'api-drive', headers }, signal);
+  }
+}
+
+const TOO_FREQUENT = {
+  stage: 'drive',
+  status: 0,
+  name: '',
+  code: 10,
+  words: '',
+  retryAfterMs: undefined,
+} as const;
+
+/** What a captcha token is made for. */
+function actionOf({ method, path }: DriveCall): string {
+  return `${method}:${path}`;
+}
