@@ -31,9 +31,16 @@ describe('readConfig', () => {
     [{ SLUICE_PORT: '-1' }, '-1'],
     [{ SLUICE_LOG: 'loud' }, 'loud'],
     [{ SLUICE_DATABASE_URL: 'postgres://x' }, 'SLUICE_DATABASE_URL'],
+    [{ SLUICE_SECRET_KEY: 'short' }, 'SLUICE_SECRET_KEY'],
   ])('%p stops the start by name', (env, named) => {
     expect(() => readConfig(env)).toThrow(StartError);
     expect(() => readConfig(env)).toThrow(named);
+  });
+
+  test('all problems are told together, and no secret among them', () => {
+    const env = { SLUICE_PORT: 'x', SLUICE_LOG: 'loud', SLUICE_SECRET_KEY: 'hunter2' };
+    expect(() => readConfig(env)).toThrow(/^The port .*\nSLUICE_SECRET_KEY .*\nThe log level .*$/);
+    expect(() => readConfig(env)).not.toThrow('hunter2');
   });
 });
 

@@ -1,7 +1,7 @@
 /** The version of this program; a test holds it to the one in package.json. */
 export const VERSION = '0.1.0';
 
-/** Why the gateway can't start, as one line for the person who starts it. */
+/** Why the gateway can't start, for the person who starts it: one line for each problem. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
@@ -30,7 +30,12 @@ interface Setting {
   readonly env: `SLUICE_${string}`;
   readonly default: string;
   readonly help: string;
+  /** What is wrong with a value, as a sentence; undefined when it holds. Secrets are not repeated. */
+  readonly check?: (value: string) => string | undefined;
 }
+
+const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
+const MIN_SECRET_LENGTH = 16;
 
 /** Every setting of the process, in the order in which `serve --help` lists them. */
 export const SETTINGS: readonly Setting[] = [
@@ -40,7 +45,16 @@ export const SETTINGS: readonly Setting[] = [
     default: '127.0.0.1',
     help: 'address to listen on; 0.0.0.0 for the whole network',
   },
-  { name: 'port', env: 'SLUICE_PORT', default: '5244', help: 'port to listen on' },
+  {
+    name: 'port',
+    env: 'SLUICE_PORT',
+    default: '5244',
+    help: 'port to listen on',
+    check: (value) =>
+      /^\d+$/.test(value) && Number(value) <= 65_535
+        ? undefined
+        : `The port "${value}" is not a number between 0 and 65535. Set SLUICE_PORT or --port.`,
+  },
   { name: 'data', env: 'SLUICE_DATA', default: './data', help: 'folder of the database and the key file' },
   {
     name: 'adminPassword',
@@ -53,6 +67,10 @@ export const SETTINGS: readonly Setting[] = [
     env: 'SLUICE_SECRET_KEY',
     default: '',
     help: 'seals saved passwords and tokens, at least 16 characters; a key file when empty',
+    check: (value) =>
+      value.length >= MIN_SECRET_LENGTH
+        ? undefined
+        : `SLUICE_SECRET_KEY is too short: give it at least ${MIN_SECRET_LENGTH} characters.`,
   },
   {
     name: 'trustedProxies',
@@ -60,50 +78,59 @@ export const SETTINGS: readonly Setting[] = [
     default: '',
     help: 'proxies whose X-Forwarded headers are believed: addresses or ranges, with commas',
   },
-  { name: 'logLevel', env: 'SLUICE_LOG', default: 'info', help: 'debug, info, warn or error' },
-  { name: 'databaseUrl', env: 'SLUICE_DATABASE_URL', default: '', help: 'not supported by this version' },
+  {
+    name: 'logLevel',
+    env: 'SLUICE_LOG',
+    default: 'info',
+    help: 'debug, info, warn or error',
+    check: (value) =>
+      levelNamed(value) === undefined
+        ? `The log level "${value}" is not one of ${LEVELS.join(', ')}. Set SLUICE_LOG.`
+        : undefined,
+  },
+  {
+    name: 'databaseUrl',
+    env: 'SLUICE_DATABASE_URL',
+    default: '',
+    help: 'not supported by this version',
+    check: () => 'SLUICE_DATABASE_URL is set, but this version keeps its data in SQLite only. Unset it.',
+  },
 ];
 
 /**
  * The configuration from the environment, overridden by flags. Blank values count as absent.
  *
- * @throws StartError naming the setting whose value can't be used
+ * @throws StartError naming every setting whose value can't be used
  */
 export function readConfig(
   env: Readonly<Record<string, string | undefined>>,
   flags: Partial<Record<'host' | 'port' | 'data', string>> = {},
 ): AppConfig {
+  const given = (setting: Setting): string => {
+    const { name } = setting;
+    const flag = name === 'host' || name === 'port' || name === 'data' ? flags[name] : undefined;
+    return (flag ?? env[setting.env] ?? '').trim();
+  };
+  const problems = SETTINGS.flatMap((setting) => {
+    const value = given(setting);
+    return (value === '' ? undefined : setting.check?.(value)) ?? [];
+  });
+  if (problems.length > 0) throw new StartError(problems.join('\n'));
   const value = (name: Setting['name']): string => {
     const setting = SETTINGS.find((known) => known.name === name);
-    const flag = name === 'host' || name === 'port' || name === 'data' ? flags[name] : undefined;
-    return (flag ?? env[setting?.env ?? ''] ?? '').trim() || (setting?.default ?? '');
+    return setting === undefined ? '' : given(setting) || setting.default;
   };
-  if (value('databaseUrl') !== '') {
-    throw new StartError(
-      'SLUICE_DATABASE_URL is set, but this version keeps its data in SQLite only. Unset it.',
-    );
-  }
   return {
     host: value('host'),
-    port: readPort(value('port')),
+    port: Number(value('port')),
     data: value('data'),
     adminPassword: value('adminPassword') || undefined,
     secretKey: value('secretKey') || undefined,
     trustedProxies: value('trustedProxies'),
-    logLevel: readLevel(value('logLevel')),
+    logLevel: levelNamed(value('logLevel')) ?? 'info',
   };
 }
 
-function readPort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new StartError(`The port "${text}" is not a number between 0 and 65535. Set SLUICE_PORT or --port.`);
-}
-
-const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
-
-function readLevel(text: string): LogLevel {
-  const level = LEVELS.find((known) => known === text.toLowerCase());
-  if (level !== undefined) return level;
-  throw new StartError(`The log level "${text}" is not one of ${LEVELS.join(', ')}. Set SLUICE_LOG.`);
+function levelNamed(text: string): LogLevel | undefined {
+  return LEVELS.find((known) => known === text.toLowerCase());
 }

@@ -41,6 +41,26 @@ describe('the log', () => {
     });
   });
 
+  test.each([
+    ['pass_code'],
+    ['share_pwd'],
+    ['passwordHash'],
+    ['passphrase'],
+    ['captchaToken'],
+    ['set-cookie'],
+    ['client_secret'],
+  ])('%s sounds secret', (key) => {
+    const { sink, last } = lines();
+    createLog('info', sink).info({ [key]: 'hunter2' }, 'hello');
+    expect(last()[key]).toBe('[secret]');
+  });
+
+  test('an address in the message loses its query too', () => {
+    const { sink, last } = lines();
+    createLog('info', sink).info({}, 'gave up on https://cdn.test/f?sign=abc after a while');
+    expect(last()['msg']).toBe('gave up on https://cdn.test/f after a while');
+  });
+
   test('says no more than its level', () => {
     const { sink, last } = lines();
     createLog('warn', sink).info({}, 'quiet');

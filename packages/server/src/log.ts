@@ -5,7 +5,8 @@ import type { LogLevel } from './config.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Keys whose values are never written, whatever they hold. */
-const SECRET = /pass(?:word|wd|code)?$|secret|token|authorization|cookie|credential|sign$|api[-_]?key/i;
+const SECRET =
+  /^pass$|pass(?:word|wd|phrase|[-_]?code)|pwd|secret|token|authorization|cookie|credential|sign$|api[-_]?key/i;
 const DEPTH = 4;
 
 /**
@@ -17,10 +18,10 @@ const DEPTH = 4;
 export function createLog(level: LogLevel, sink?: { write(line: string): void }): Log {
   const logger = pino({ level, base: null }, sink ?? pino.destination({ fd: 2, sync: true }));
   return {
-    debug: (fields, message) => logger.debug(redact(fields), message),
-    info: (fields, message) => logger.info(redact(fields), message),
-    warn: (fields, message) => logger.warn(redact(fields), message),
-    error: (fields, message) => logger.error(redact(fields), message),
+    debug: (fields, message) => logger.debug(redact(fields), withoutQueries(message)),
+    info: (fields, message) => logger.info(redact(fields), withoutQueries(message)),
+    warn: (fields, message) => logger.warn(redact(fields), withoutQueries(message)),
+    error: (fields, message) => logger.error(redact(fields), withoutQueries(message)),
   };
 }
 
