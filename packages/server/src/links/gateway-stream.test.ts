@@ -136,7 +136,7 @@ describe('a proxied body', () => {
   test('is cut, not ended, when the upstream breaks off again and again', async () => {
     const up = await upstream(serveRange(SIZE, 100_000), (_, res) => res.destroy());
     const { port, gateway, outcome } = await door(fakeFile(SIZE, [up.url]));
-    expect(fetchBody(port)).rejects.toThrow();
+    expect(await fetchBody(port).catch((error: unknown) => error)).toBeInstanceOf(Error);
     await outcome();
     expect(gateway.totals).toMatchObject({ open: 0, failed: 1 });
     expect(up.ranges.length).toBeLessThan(12);

@@ -1,0 +1,223 @@
+import { join } from 'node:path';
+import { createEgress, type Egress, type NamedEgress } from './accounts/egress.ts';
+import { createAccounts } from './accounts/registry.ts';
+import { type AppConfig, StartError, VERSION } from './config.ts';
+import type { DriverType } from './core/driver.ts';
+import type { Clock, Log, Random } from './core/runtime.ts';
+import type { DoorContext } from './doors/context.ts';
+import { createFrontDoor } from './doors/front-door.ts';
+import { createMetrics } from './doors/metrics.ts';
+import { loadAssets } from './doors/ui.ts';
+import { driverTypes } from './drivers/index.ts';
+import { parseTrustedProxies, type TrustedProxies } from './http/client-address.ts';
+import { listen, type Listener } from './http/listener.ts';
+import { createGateway } from './links/gateway-stream.ts';
+import { createLinkSigner } from './links/signature.ts';
+import { tallied, type UpstreamTally } from './links/upstream-tally.ts';
+import { createLog } from './log.ts';
+import { systemClock, systemRandom } from './runtime/system.ts';
+import { loadLinkKeys } from './settings/link-keys.ts';
+import { createSettings } from './settings/settings.ts';
+import type { StorageInput } from './storages/service.ts';
+import { createStorageService, type OwnedStorageService } from './storages/storage-service.ts';
+import { StoreError } from './store/errors.ts';
+import { openStore } from './store/open.ts';
+import type { Store } from './store/port.ts';
+import { createAuth } from './users/auth.ts';
+import { ADMIN_NAME, ensureBuiltInUsers } from './users/built-in.ts';
+import { AuthError } from './users/user.ts';
+import { createView } from './vfs/user-view.ts';
+import { createVfs } from './vfs/vfs.ts';
+
+/** What a demo or a test puts in place of the real thing. */
+export interface AppOverrides {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly log?: Log;
+  readonly drivers?: readonly DriverType<unknown>[];
+  /** Ways out that storages may name. */
+  readonly egress?: Readonly<Record<string, NamedEgress>>;
+  /** Storages of a new installation, in their order. Those of kinds that this version lacks are left out. */
+  readonly firstStorages?: readonly StorageInput[];
+  /** Tells frontends that this is a demo. */
+  readonly demo?: boolean;
+  /** Where the built web app lies. */
+  readonly webFolder?: string;
+}
+
+/** What the person who started the gateway needs to know. */
+export interface Started {
+  readonly url: string;
+  /** Set at the first start of an installation. The password is there when it was made up. */
+  readonly firstAdmin?: { readonly username: string; readonly password?: string };
+}
+
+/** One gateway. Ten of them may run in one process. */
+export interface App {
+  /** Listens. Storages are mounted without a look at their clouds. @throws StartError when the address can't be had */
+  start(): Promise<Started>;
+  /** Takes no more connections, cuts what still runs after a moment, and lets go of everything. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** What everything else is made with. */
+interface World {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+interface Parts {
+  readonly config: AppConfig;
+  readonly overrides: AppOverrides;
+  readonly world: World;
+  readonly trusted: TrustedProxies;
+  readonly store: Store;
+}
+
+/**
+ * Wires a gateway: configuration → store → storages → doors. Nothing listens and nothing has left the machine when it resolves.
+ *
+ * @throws StartError for a setting that can't be used, a data folder that can't be written, a database from a newer version
+ */
+export async function createApp(config: AppConfig, overrides: AppOverrides = {}): Promise<App> {
+  const world = {
+    clock: overrides.clock ?? systemClock(),
+    random: overrides.random ?? systemRandom(),
+    log: overrides.log ?? createLog(config.logLevel),
+  };
+  const trusted = readTrusted(config.trustedProxies);
+  const store = await openStoreFor(config, world);
+  try {
+    return await assemble({ config, overrides, world, trusted, store });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function assemble(parts: Parts): Promise<App> {
+  const { config, overrides, store, world } = parts;
+  const egress = createEgress({ log: world.log, ...(overrides.egress ? { named: overrides.egress } : {}) });
+  const tally: UpstreamTally = new Map();
+  const vfs = createVfs(world);
+  const storages = createStorageService({
+    ...world,
+    table: store.storages,
+    mounts: vfs.mounts,
+    driverTypes: overrides.drivers ?? driverTypes,
+    env: {
+      ...world,
+      http: (name) => tallied(egress.http(name), tally),
+      accounts: createAccounts({ table: store.accounts, log: world.log }),
+    },
+  });
+  const door = await doorContext(parts, { storages, viewOf: (rights) => createView(vfs, rights) });
+  const metrics = createMetrics({ gateway: door.gateway, storages, upstream: tally });
+  const assets = await loadAssets(overrides.webFolder ?? join(import.meta.dir, '../../web/dist'));
+  const handler = createFrontDoor({ door, assets, metrics, version: VERSION });
+
+  let listener: Listener | undefined;
+  let stopped: Promise<void> | undefined;
+  return {
+    async start() {
+      const firstAdmin = await prepareInstallation(parts);
+      await storages.loadAll();
+      listener = await listen(handler, config).catch((error: unknown) => {
+        throw listenFailure(error, config);
+      });
+      return { url: listener.url, ...(firstAdmin === undefined ? {} : { firstAdmin }) };
+    },
+    stop() {
+      stopped ??= shutDown({ listener, storages, egress, store });
+      return stopped;
+    },
+  };
+}
+
+async function doorContext(
+  { store, world, trusted, overrides }: Parts,
+  tree: Pick<DoorContext, 'storages' | 'viewOf'>,
+): Promise<DoorContext> {
+  const settings = await createSettings(store.settings, `v${VERSION}`);
+  const demo: Readonly<Record<string, string>> = overrides.demo === true ? { demo: 'true' } : {};
+  return {
+    ...tree,
+    auth: await createAuth({ store, ...world }),
+    signer: createLinkSigner({
+      keys: await loadLinkKeys(store.secrets, world.random),
+      clock: world.clock,
+      hours: () => Number(settings.get('link_expiration')),
+      refuse: (problem) => new AuthError(401, problem),
+    }),
+    settings: {
+      get: (key) => settings.get(key),
+      publicValues: () => ({ ...settings.publicValues(), ...demo }),
+    },
+    gateway: createGateway(world),
+    trusted,
+    clock: world.clock,
+    log: world.log,
+  };
+}
+
+/** Makes the users that every installation has; a new one also gets its first storages. */
+async function prepareInstallation({
+  store,
+  config,
+  overrides,
+  world,
+}: Parts): Promise<Started['firstAdmin'] | undefined> {
+  const fresh = (await store.users.byName(ADMIN_NAME)) === undefined;
+  const { generatedPassword } = await ensureBuiltInUsers({ store, ...world }, config.adminPassword);
+  if (!fresh) return undefined;
+  const kinds = (overrides.drivers ?? driverTypes).map(({ kind }) => kind);
+  for (const input of overrides.firstStorages ?? []) {
+    if (kinds.includes(input.driver)) await store.storages.insert({ ...input, modified: world.clock.now() });
+  }
+  const password = generatedPassword === undefined ? {} : { password: generatedPassword };
+  return { username: ADMIN_NAME, ...password };
+}
+
+async function openStoreFor({ data, secretKey }: AppConfig, world: World): Promise<Store> {
+  try {
+    return await openStore({ folder: data, ...(secretKey === undefined ? {} : { secretKey }), ...world });
+  } catch (error) {
+    if (error instanceof StoreError) throw new StartError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+function readTrusted(list: string): TrustedProxies {
+  try {
+    return parseTrustedProxies(list);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new StartError(`SLUICE_TRUSTED_PROXIES: ${error.message}.`, { cause: error });
+  }
+}
+
+function listenFailure(error: unknown, { host, port }: AppConfig): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const at = `${host}:${port}`;
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `${at} is taken by another program. Stop it, or choose another port with --port.`,
+    EACCES: `The system does not let this user listen on ${at}. Choose a port above 1023 with --port.`,
+    EADDRNOTAVAIL: `This machine has no address ${host}. Choose another with --host.`,
+    ENOTFOUND: `There is no address named ${host}. Choose another with --host.`,
+  };
+  const reason = reasons[String(error.code)] ?? `Sluice can't listen on ${at}: ${error.message}.`;
+  return new StartError(reason, { cause: error });
+}
+
+async function shutDown(running: {
+  readonly listener: Listener | undefined;
+  readonly storages: OwnedStorageService;
+  readonly egress: Egress;
+  readonly store: Store;
+}): Promise<void> {
+  await running.listener?.close();
+  await running.storages.close();
+  running.egress.close();
+  await running.store.close();
+}

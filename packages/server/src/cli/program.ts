@@ -1,0 +1,81 @@
+import { runSandbox } from '@sluice/sandbox/main';
+import { Command, CommanderError, Option } from 'commander';
+import { SETTINGS, StartError, VERSION } from '../config.ts';
+import { adminReset } from './admin-reset.ts';
+import type { Io } from './io.ts';
+import { serve, type ServeFlags } from './serve.ts';
+
+/**
+ * Runs one command line and gives the process's exit code: 0 for success, 1 when the command failed, 2 for a line that makes no sense.
+ *
+ * @param args without the program's own name
+ */
+export async function runCli(args: readonly string[], io: Io): Promise<number> {
+  if (args[0] === 'sandbox') return runSandbox(args.slice(1), io);
+  const program = createProgram(io);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof StartError)) throw error;
+    io.err(`sluice: ${error.message}\n`);
+    return 1;
+  }
+}
+
+function createProgram(io: Io): Command {
+  const program = new Command('sluice')
+    .description('A self-hosted gateway to PikPak: one file tree for browsers, players and scripts.')
+    .version(VERSION, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
+    .showHelpAfterError('(sluice --help shows what there is)');
+  addServe(program, io);
+  addSandbox(program);
+  addAdmin(program, io);
+  return program;
+}
+
+function addServe(program: Command, io: Io): void {
+  program
+    .command('serve')
+    .description('run the gateway')
+    .option('--demo', 'bring a stand-in for PikPak, with an account and files to try things on')
+    .addOption(settingOption('--host <address>', 'host'))
+    .addOption(settingOption('--port <number>', 'port'))
+    .addOption(settingOption('--data <folder>', 'data'))
+    .addHelpText('after', settingsHelp())
+    .action((flags: ServeFlags) => serve(flags, io));
+}
+
+/** Here for `--help` alone: what follows the name is read by the sandbox, which has options of its own. */
+function addSandbox(program: Command): void {
+  program.command('sandbox').description('run the stand-in for PikPak by itself (sandbox --help)');
+}
+
+function addAdmin(program: Command, io: Io): void {
+  program
+    .command('admin')
+    .description('care for the admin account')
+    .command('reset')
+    .description('set a new password and end all sessions of admin')
+    .option('--password <password>', 'the new password; generated and printed when absent')
+    .addOption(settingOption('--data <folder>', 'data'))
+    .action((flags: { readonly password?: string; readonly data?: string }) => adminReset(flags, io));
+}
+
+function settingOption(flags: string, name: 'host' | 'port' | 'data'): Option {
+  return new Option(flags, SETTINGS.find((setting) => setting.name === name)?.help ?? '');
+}
+
+/** All settings with their variables and defaults, from the one list of them. */
+function settingsHelp(): string {
+  const width = Math.max(...SETTINGS.map(({ env }) => env.length));
+  const lines = SETTINGS.map(({ env, help, default: value }) => {
+    const suffix = value === '' ? '' : ` (default ${value})`;
+    return `  ${env.padEnd(width)}  ${help}${suffix}`;
+  });
+  return `\nEnvironment:\n${lines.join('\n')}`;
+}

@@ -1,0 +1,58 @@
+import { type App, createApp, type Started } from '../app.ts';
+import { type AppConfig, readConfig, VERSION } from '../config.ts';
+import { type Demo, startDemo } from './demo.ts';
+import type { Io } from './io.ts';
+
+export interface ServeFlags {
+  readonly demo?: boolean;
+  readonly host?: string;
+  readonly port?: string;
+  readonly data?: string;
+}
+
+/**
+ * Runs the gateway until it is interrupted. No environment variable of the runtime has to be set: nothing in the gateway uses
+ * `fetch`, whose limit of 256 requests `BUN_CONFIG_MAX_HTTP_REQUESTS` would raise.
+ *
+ * @throws StartError when it can't start
+ */
+export async function serve(flags: ServeFlags, io: Io): Promise<void> {
+  const config = readConfig(io.env, flags);
+  const demo = flags.demo === true ? await startDemo() : undefined;
+  try {
+    const app = await createApp(config, demo?.overrides);
+    await runUntilInterrupted(app, { config, demo }, io);
+  } finally {
+    await demo?.stop();
+  }
+}
+
+interface Run {
+  readonly config: AppConfig;
+  readonly demo: Demo | undefined;
+}
+
+async function runUntilInterrupted(app: App, run: Run, io: Io): Promise<void> {
+  const interrupted = io.interrupted();
+  try {
+    io.out(greeting(await app.start(), run));
+    await interrupted;
+  } finally {
+    await app.stop();
+  }
+}
+
+function greeting({ url, firstAdmin }: Started, { config, demo }: Run): string {
+  const lines = [`Sluice ${VERSION}`, '', `  Open      ${url}`];
+  if (firstAdmin === undefined) {
+    lines.push('  User      admin', '  Password  as before; `sluice admin reset` sets a new one');
+  } else {
+    const chosen = config.adminPassword !== undefined;
+    lines.push(
+      `  User      ${firstAdmin.username}`,
+      `  Password  ${chosen ? 'the one in SLUICE_ADMIN_PASSWORD' : `${firstAdmin.password}   (shown this once)`}`,
+    );
+  }
+  if (demo !== undefined) lines.push('', `  ${demo.description}`);
+  return `\n${lines.join('\n')}\n\n`;
+}
