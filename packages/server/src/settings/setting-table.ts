@@ -1,5 +1,5 @@
 /** How a setting is shown and who may read it, in AList's numbers (API reference §6.5). */
-export const Group = {
+const Group = {
   single: 0,
   site: 1,
   style: 2,

@@ -44,7 +44,7 @@ export function openSqlite(path: string): Sql {
 }
 
 /** SQLite's name for what went wrong, such as `SQLITE_BUSY`; '' for other errors. */
-export function sqliteCode(error: unknown): string {
+function sqliteCode(error: unknown): string {
   if (!(error instanceof Error) || !('code' in error)) return '';
   return typeof error.code === 'string' && error.code.startsWith('SQLITE_') ? error.code : '';
 }

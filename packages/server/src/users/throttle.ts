@@ -19,7 +19,7 @@ export interface ThrottleLimits {
  * AList's limit for the pair (API reference §2.4). The others are wider: many people may share an address, and nobody
  * shall be able to lock an account from afar.
  */
-export const DEFAULT_LIMITS: ThrottleLimits = {
+const DEFAULT_LIMITS: ThrottleLimits = {
   perPair: 5,
   perNetwork: 20,
   perAccount: 30,
