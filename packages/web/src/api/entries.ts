@@ -1,0 +1,153 @@
+import { extensionOf, type TreePath } from '../tree/tree-path.ts';
+import { isRecord, readList, readNumber, readRecord, readText, readTime } from './read.ts';
+
+/** How a storage is doing (the `mount` field that Sluice adds to the record of a storage's root). */
+export type MountPhase = 'idle' | 'ok' | 'degraded' | 'needs_verification' | 'disabled';
+
+export interface MountState {
+  readonly state: MountPhase;
+  /** Why, and what to do about it, in words; '' when all is well. */
+  readonly reason: string;
+  readonly remedy: string;
+  /** A page that a person has to open to get on; '' for those who may not. */
+  readonly actionUrl: string;
+  /** Ms since the epoch. */
+  readonly since: number | undefined;
+  readonly retryAt: number | undefined;
+}
+
+export type EntryKind =
+  | 'folder'
+  | 'video'
+  | 'audio'
+  | 'image'
+  | 'text'
+  | 'document'
+  | 'subtitle'
+  | 'archive'
+  | 'other';
+
+/** A file or folder (API reference §3.1). */
+export interface Entry {
+  readonly name: string;
+  readonly isFolder: boolean;
+  readonly kind: EntryKind;
+  /** Bytes. */
+  readonly size: number;
+  /** Ms since the epoch; undefined when the storage doesn't tell. */
+  readonly modified: number | undefined;
+  readonly created: number | undefined;
+  /** What `/d` and `/p` want in `sign`; '' when they want none. */
+  readonly sign: string;
+  readonly thumb: string;
+  readonly hashes: readonly (readonly [kind: string, value: string])[];
+  /** The path in the whole tree, as `/d` and `/p` use it. */
+  readonly fullPath: TreePath;
+  readonly mount: MountState | undefined;
+}
+
+const WIRE_KINDS: Readonly<Record<number, EntryKind>> = { 2: 'video', 3: 'audio', 4: 'text', 5: 'image' };
+
+const EXTENSION_KINDS: Readonly<Record<string, EntryKind>> = {
+  ...kinds('document', 'pdf doc docx xls xlsx ppt pptx odt ods odp epub'),
+  ...kinds('archive', 'zip rar 7z tar gz bz2 xz zst iso'),
+  ...kinds('subtitle', 'srt ass ssa vtt sub'),
+};
+
+function kinds(kind: EntryKind, extensions: string): Record<string, EntryKind> {
+  return Object.fromEntries(extensions.split(' ').map((extension) => [extension, kind]));
+}
+
+/** A record of `fs/list` or `fs/get` as the page uses it. */
+export function readEntry(value: unknown): Entry {
+  const wire = readRecord(value);
+  const name = readText(wire['name']);
+  const isFolder = wire['is_dir'] === true;
+  return {
+    name,
+    isFolder,
+    kind: kindOf(name, isFolder, readNumber(wire['type'])),
+    size: readNumber(wire['size']),
+    modified: readTime(wire['modified']),
+    created: readTime(wire['created']),
+    sign: readText(wire['sign']),
+    thumb: readText(wire['thumb']),
+    hashes: readHashes(wire['hash_info']),
+    fullPath: readText(wire['virtual_path']),
+    mount: isRecord(wire['mount']) ? readMountState(wire['mount']) : undefined,
+  };
+}
+
+function kindOf(name: string, isFolder: boolean, type: number): EntryKind {
+  if (isFolder) return 'folder';
+  return EXTENSION_KINDS[extensionOf(name)] ?? WIRE_KINDS[type] ?? 'other';
+}
+
+function readHashes(value: unknown): Entry['hashes'] {
+  return Object.entries(readRecord(value)).flatMap(([kind, hash]) =>
+    typeof hash === 'string' && hash !== '' ? [[kind, hash] as const] : [],
+  );
+}
+
+const PHASES: readonly MountPhase[] = ['idle', 'ok', 'degraded', 'needs_verification', 'disabled'];
+
+/** A storage's state as sent with entries and with storages. */
+export function readMountState(value: unknown): MountState {
+  const wire = readRecord(value);
+  return {
+    state: PHASES.find((phase) => phase === wire['state']) ?? 'idle',
+    reason: readText(wire['reason']),
+    remedy: readText(wire['remedy']),
+    actionUrl: readText(wire['action_url']),
+    since: readTime(wire['since']),
+    retryAt: readTime(wire['retry_at']),
+  };
+}
+
+/** One page of a folder (API reference §3.2). */
+export interface FolderPage {
+  readonly entries: readonly Entry[];
+  readonly hasMore: boolean;
+  readonly write: boolean;
+  /** Driver name of the storage; `unknown` for folders that exist only because storages are mounted below. */
+  readonly provider: string;
+}
+
+export function readFolderPage(value: unknown): FolderPage {
+  const wire = readRecord(value);
+  return {
+    entries: readList(wire['content']).map(readEntry),
+    hasMore: wire['has_more'] === true,
+    write: wire['write'] === true,
+    provider: readText(wire['provider']),
+  };
+}
+
+/** How `/d` will send a file, and why (what Sluice adds to `fs/get`). */
+export interface Delivery {
+  readonly mode: 'redirect' | 'proxy';
+  readonly reason: string;
+}
+
+/** Everything that is told of one file or folder (API reference §3.3). */
+export interface EntryDetails extends Entry {
+  readonly provider: string;
+  readonly delivery: Delivery | undefined;
+  /** Files beside it whose names begin with its own: subtitles, covers. */
+  readonly related: readonly Entry[];
+}
+
+export function readDetails(value: unknown): EntryDetails {
+  const wire = readRecord(value);
+  return {
+    ...readEntry(wire),
+    provider: readText(wire['provider']),
+    delivery: isRecord(wire['delivery']) ? readDelivery(wire['delivery']) : undefined,
+    related: readList(wire['related']).map(readEntry),
+  };
+}
+
+function readDelivery(value: unknown): Delivery {
+  const wire = readRecord(value);
+  return { mode: wire['mode'] === 'redirect' ? 'redirect' : 'proxy', reason: readText(wire['reason']) };
+}

@@ -1,0 +1,24 @@
+import { encodePath } from '../tree/tree-path.ts';
+import type { Entry } from './entries.ts';
+
+type Addressed = Pick<Entry, 'fullPath' | 'sign'>;
+
+/** Where a file is downloaded from, by the storage's policy (API reference §4.4). Needs no sign-in: the sign opens it. */
+export function downloadUrl(file: Addressed): string {
+  return `/d${encodePath(file.fullPath)}${query(file)}`;
+}
+
+/** Where a file's bytes come through the gateway, to be shown in the page (API reference §4.5). */
+export function gatewayUrl(file: Addressed): string {
+  return `/p${encodePath(file.fullPath)}${query(file, 'type=preview')}`;
+}
+
+/** An address for others: with the scheme and host under which the page was opened. */
+export function absoluteUrl(url: string, origin: string): string {
+  return new URL(url, origin).href;
+}
+
+function query({ sign }: Addressed, ...more: string[]): string {
+  const parts = [...more, ...(sign === '' ? [] : [`sign=${sign}`])];
+  return parts.length === 0 ? '' : `?${parts.join('&')}`;
+}

@@ -1,0 +1,113 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { TreePath } from '../tree/tree-path.ts';
+import type { Api } from './client.ts';
+import { readDetails, readFolderPage } from './entries.ts';
+import { readList, readNumber, readRecord, readText } from './read.ts';
+
+/** Entries asked for at once; the first page is on the screen while the others come. */
+export const FOLDER_PAGE_SIZE = 500;
+
+/** How long a listing counts as fresh: within it, going back to a folder asks nothing. */
+const FRESH_MS = 30_000;
+
+export function folderKey(path: TreePath): readonly ['folder', TreePath] {
+  return ['folder', path];
+}
+
+/** A folder, page by page. */
+export function folderQuery(api: Api, path: TreePath) {
+  return infiniteQueryOptions({
+    queryKey: folderKey(path),
+    initialPageParam: 1,
+    queryFn: async ({ pageParam, signal }) =>
+      readFolderPage(
+        await api('/fs/list', { body: { path, page: pageParam, per_page: FOLDER_PAGE_SIZE }, signal }),
+      ),
+    getNextPageParam: (last, _, page) => (last.hasMore ? page + 1 : undefined),
+    staleTime: FRESH_MS,
+  });
+}
+
+/** Makes the gateway ask the storage anew for a folder, past its cache. Needs the right to write. */
+export async function refreshFolder(api: Api, path: TreePath, signal?: AbortSignal): Promise<void> {
+  await api('/fs/list', { body: { path, page: 1, per_page: 1, refresh: true }, signal });
+}
+
+/** One file or folder with everything that is known of it. */
+export function detailsQuery(api: Api, path: TreePath) {
+  return queryOptions({
+    queryKey: ['details', path],
+    queryFn: async ({ signal }) => readDetails(await api('/fs/get', { body: { path }, signal })),
+    staleTime: FRESH_MS,
+  });
+}
+
+/** Who is signed in, or the guest (API reference §2.6). */
+export interface Me {
+  readonly username: string;
+  readonly basePath: TreePath;
+  readonly role: 'admin' | 'guest' | 'general';
+  readonly canWrite: boolean;
+}
+
+const WRITE_BIT = 1 << 3;
+
+export function meQuery(api: Api, token: string) {
+  return queryOptions({
+    queryKey: ['me', token],
+    queryFn: async ({ signal }): Promise<Me> => {
+      const wire = readRecord(await api('/me', { signal }));
+      const role = readNumber(wire['role']);
+      return {
+        username: readText(wire['username']),
+        basePath: readText(wire['base_path']) || '/',
+        role: role === 2 ? 'admin' : role === 1 ? 'guest' : 'general',
+        canWrite: (readNumber(wire['permission']) & WRITE_BIT) !== 0,
+      };
+    },
+    staleTime: 5 * 60_000,
+  });
+}
+
+/** What anyone may know of this gateway (API reference §6.7). */
+export interface PublicSettings {
+  readonly demo: boolean;
+  readonly version: string;
+  readonly title: string;
+}
+
+export function settingsQuery(api: Api) {
+  return queryOptions({
+    queryKey: ['settings'],
+    queryFn: async ({ signal }): Promise<PublicSettings> => {
+      const wire = readRecord(await api('/public/settings', { signal }));
+      return {
+        demo: wire['demo'] === 'true',
+        version: readText(wire['version']),
+        title: readText(wire['site_title']),
+      };
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** A configured storage, as far as the file pages need it. */
+export interface StorageBrief {
+  readonly id: number;
+  /** In the whole tree. */
+  readonly mountPath: TreePath;
+}
+
+/** Admins only. */
+export function storagesQuery(api: Api) {
+  return queryOptions({
+    queryKey: ['storages', 'brief'],
+    queryFn: async ({ signal }): Promise<readonly StorageBrief[]> => {
+      const wire = readRecord(await api('/admin/storage/list', { signal }));
+      return readList(wire['content']).map((item) => {
+        const { id, mount_path } = readRecord(item);
+        return { id: readNumber(id), mountPath: readText(mount_path) };
+      });
+    },
+  });
+}

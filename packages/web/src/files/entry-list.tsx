@@ -1,0 +1,192 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import {
+  type DragEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Entry } from '../api/entries.ts';
+import { absoluteUrl, downloadUrl } from '../api/file-links.ts';
+import type { FolderLook } from '../preferences/preferences.tsx';
+import { baseName, ROOT, type TreePath } from '../tree/tree-path.ts';
+import { GridTile } from './grid-tile.tsx';
+import { listCommand } from './keyboard.ts';
+import { type ListLayout, useListLayout } from './list-layout.ts';
+import { ListHeader, ListRow } from './list-row.tsx';
+import { useListPlace } from './use-list-place.ts';
+import type { ListControl } from './use-list-control.ts';
+import { usePress } from './use-press.ts';
+
+interface EntryListProps {
+  readonly path: TreePath;
+  readonly control: ListControl;
+  readonly look: FolderLook;
+  readonly open: (entry: Entry) => void;
+}
+
+/** Rows beyond the screen that are drawn all the same, so that fast scrolling shows no holes. */
+const OVERSCAN = 12;
+/** Room below the last row for what floats there. */
+const FOOT_PX = 80;
+
+/** A folder's entries as a list or a grid, of which only what is on the screen exists. */
+export function EntryList({ path, control, look, open }: EntryListProps) {
+  const { t } = useTranslation();
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
+  const layout = useListLayout(look, scroller);
+  const press = usePress(control, (index) => {
+    const entry = control.entries[index];
+    if (entry !== undefined) open(entry);
+  });
+  const id = useId();
+  const root = useFocusOnArrival();
+  const grid = look === 'grid';
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget || layout === undefined) return;
+    const command = listCommand(event, layout.columns);
+    if (command === undefined) return;
+    event.preventDefault();
+    const rows = Math.floor((scroller?.clientHeight ?? 0) / layout.rowHeight) - 1;
+    control.run(command, Math.max(1, rows) * layout.columns);
+  };
+  return (
+    <div
+      ref={root}
+      role={grid ? 'listbox' : 'grid'}
+      aria-label={t('files.list_label', { name: path === ROOT ? t('nav.files') : baseName(path) })}
+      aria-multiselectable
+      aria-rowcount={grid ? undefined : control.entries.length + 1}
+      aria-colcount={grid ? undefined : 4}
+      aria-activedescendant={control.cursor < 0 ? undefined : itemId(id, control.cursor)}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      className="group/list flex min-h-0 flex-1 flex-col outline-none"
+    >
+      {!grid && <ListHeader control={control} />}
+      <div
+        ref={setScroller}
+        role={grid ? 'presentation' : 'rowgroup'}
+        onDragStart={(event) => offerDownload(event, control.entries)}
+        className="min-h-0 flex-1 scroll-pb-20 overflow-y-auto overscroll-contain [scrollbar-gutter:stable]"
+        {...press}
+      >
+        {scroller !== null && layout !== undefined && (
+          <Rows key={look} {...{ path, control, look, layout, scroller, id }} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface RowsProps {
+  readonly path: TreePath;
+  readonly control: ListControl;
+  readonly look: FolderLook;
+  readonly layout: ListLayout;
+  readonly scroller: HTMLElement;
+  readonly id: string;
+}
+
+function Rows({ path, control, look, layout, scroller, id }: RowsProps) {
+  const { columns, rowHeight } = layout;
+  const { entries, cursor } = control;
+  const count = Math.ceil(entries.length / columns);
+  const cursorRow = cursor < 0 ? -1 : Math.floor(cursor / columns);
+  const virtualizer = useVirtualizer({
+    count,
+    getScrollElement: () => scroller,
+    estimateSize: () => rowHeight,
+    overscan: OVERSCAN,
+    paddingStart: look === 'grid' ? 12 : 4,
+    paddingEnd: FOOT_PX,
+    scrollPaddingEnd: FOOT_PX,
+  });
+  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
+  useListPlace({ path, scroller, virtualizer, cursorRow, cursorName: entries[cursor]?.name });
+  const [now] = useState(Date.now);
+  return (
+    <div role="presentation" className="relative" style={{ height: virtualizer.getTotalSize() }}>
+      {virtualizer.getVirtualItems().map(({ index: row, start }) => (
+        <Placed key={row} top={start} height={rowHeight} columns={look === 'grid' ? columns : undefined}>
+          {entries.slice(row * columns, (row + 1) * columns).map((entry, column) => {
+            const index = row * columns + column;
+            const item = {
+              entry,
+              index,
+              id: itemId(id, index),
+              selected: control.isSelected(entry.name),
+              atCursor: index === cursor,
+              selecting: control.selected.length > 0,
+              folder: path,
+              now,
+            };
+            return look === 'grid' ? (
+              <GridTile key={entry.name} {...item} />
+            ) : (
+              <ListRow key={entry.name} pictures={look === 'pictures'} {...item} />
+            );
+          })}
+        </Placed>
+      ))}
+    </div>
+  );
+}
+
+interface PlacedProps {
+  readonly top: number;
+  readonly height: number;
+  readonly columns: number | undefined;
+  readonly children: ReactNode;
+}
+
+function Placed({ top, height, columns, children }: PlacedProps) {
+  const place = { transform: `translateY(${top}px)`, height };
+  if (columns === undefined) {
+    return (
+      <div role="presentation" className="absolute inset-x-0 top-0" style={place}>
+        {children}
+      </div>
+    );
+  }
+  return (
+    <div
+      role="presentation"
+      className="absolute inset-x-0 top-0 grid gap-3 px-4 pb-3"
+      style={{ ...place, gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
+    >
+      {children}
+    </div>
+  );
+}
+
+function itemId(id: string, index: number): string {
+  return `${id}-${index}`;
+}
+
+/** Keys work at once in a list that one has come to, unless somebody is writing or something floats above it. */
+function useFocusOnArrival() {
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (document.activeElement === document.body || document.activeElement?.matches('a')) {
+      root.current?.focus({ preventScroll: true });
+    }
+  }, []);
+  return root;
+}
+
+/** Lets a file be dragged out of the browser (Chromium's `DownloadURL`). */
+function offerDownload(event: DragEvent, entries: readonly Entry[]): void {
+  const item = event.target instanceof Element ? event.target.closest('[data-index]') : null;
+  const entry = item instanceof HTMLElement ? entries[Number(item.dataset['index'])] : undefined;
+  if (entry === undefined || entry.isFolder) return;
+  const url = absoluteUrl(downloadUrl(entry), location.origin);
+  event.dataTransfer.setData(
+    'DownloadURL',
+    `application/octet-stream:${entry.name.replaceAll(':', '_')}:${url}`,
+  );
+  event.dataTransfer.setData('text/uri-list', url);
+}

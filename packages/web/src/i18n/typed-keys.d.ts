@@ -1,0 +1,15 @@
+import 'i18next';
+import type { en as manage } from '../manage/strings/en.ts';
+import type { en } from '../strings/en.ts';
+import type { en as viewers } from '../viewers/strings/en.ts';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    readonly defaultNS: 'translation';
+    readonly resources: {
+      readonly translation: typeof en;
+      readonly manage: typeof manage;
+      readonly viewers: typeof viewers;
+    };
+  }
+}
