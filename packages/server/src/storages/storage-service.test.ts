@@ -99,6 +99,9 @@ describe('creating a storage', () => {
     const input = cloudInput('/disk', { driver: 'Disk', addition: {}, webdavPolicy: '302_redirect' });
     const { record } = await fixture.service.create(input, signal);
     expect(record.webdavPolicy).toBe('native_proxy');
+    expect((await fixture.service.create(cloudInput('/cloud'), signal)).record.webdavPolicy).toBe(
+      '302_redirect',
+    );
     const proxied = { ...input, mountPath: path('/disk2'), webdavPolicy: 'use_proxy_url' as const };
     expect((await fixture.service.create(proxied, signal)).record.webdavPolicy).toBe('use_proxy_url');
   });
