@@ -13,7 +13,8 @@ import { envelopeOf, isUnexpected } from './failure.ts';
 import { fsRoutes } from './fs-routes.ts';
 import { privacyFilter } from './privacy-filter.ts';
 import { publicRoutes } from './public-routes.ts';
-import type { Caller, Route } from './route.ts';
+import { RecordTexts } from './record-texts.ts';
+import type { ApiContext, Caller, Route } from './route.ts';
 import { storageRoutes } from './storage-routes.ts';
 
 /** Every route of the API, as data. */
@@ -25,15 +26,16 @@ export const apiRoutes: readonly Route[] = [
   ...driverRoutes,
 ];
 
-type ApiContext = Context<{ Bindings: HttpBindings }>;
+type ApiRequest = Context<{ Bindings: HttpBindings }>;
 
 /** The door at `/api`: AList v3's API (API reference §1). Takes requests whose path begins with `/api/`. */
 export function createApiDoor(
   door: DoorContext,
 ): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
   const app = new Hono<{ Bindings: HttpBindings }>();
+  const api: ApiContext = { ...door, records: new RecordTexts() };
   for (const route of apiRoutes) {
-    const handler = (c: ApiContext): Promise<Response> => answer(c, route, door);
+    const handler = (c: ApiRequest): Promise<Response> => answer(c, route, api);
     if (route.method === 'ANY') app.all(`/api${route.path}`, handler);
     else app.on(route.method, `/api${route.path}`, handler);
   }
@@ -45,7 +47,7 @@ export function createApiDoor(
   };
 }
 
-async function answer(c: ApiContext, route: Route, door: DoorContext): Promise<Response> {
+async function answer(c: ApiRequest, route: Route, door: ApiContext): Promise<Response> {
   try {
     const caller = callerOf(c, door);
     const source = route.from === 'query' ? new Request(c.req.raw.url) : c.req.raw;
@@ -61,7 +63,7 @@ async function answer(c: ApiContext, route: Route, door: DoorContext): Promise<R
   }
 }
 
-function fail(c: ApiContext, error: unknown, door: DoorContext): Response {
+function fail(c: ApiRequest, error: unknown, door: DoorContext): Response {
   if (isUnexpected(error) && !isAbort(error)) {
     door.log.error(
       { path: c.req.path, error },
@@ -73,7 +75,7 @@ function fail(c: ApiContext, error: unknown, door: DoorContext): Response {
   return toResponse({ ...envelope, message: mask(envelope.message) });
 }
 
-function callerOf(c: ApiContext, door: DoorContext): Caller {
+function callerOf(c: ApiRequest, door: DoorContext): Caller {
   const { incoming } = c.env;
   const peer = { remoteAddress: incoming.socket.remoteAddress, headers: incoming.headers };
   const address = clientAddress(peer, door.trusted);

@@ -32,6 +32,15 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\u2029': '\\u2029',
 };
 
+/** Data that is JSON already, escaped as `encodeJson` does it. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** JSON with the characters escaped that mean something in HTML, as the reference server sends it. */
 export function encodeJson(value: unknown): string {
   const json = JSON.stringify(value);
@@ -51,5 +60,7 @@ const HEADERS = {
 /** The envelope as a response. Its HTTP status is 200 whatever the code, but for routes that don't exist. */
 export function toResponse({ code, message, data, retryAfterMs }: Envelope, status = 200): Response {
   const wait = retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) };
-  return new Response(encodeJson({ code, message, data }), { status, headers: { ...HEADERS, ...wait } });
+  const encoded = data instanceof JsonText ? data.text : encodeJson(data);
+  const body = `{"code":${code},"message":${encodeJson(message)},"data":${encoded}}`;
+  return new Response(body, { status, headers: { ...HEADERS, ...wait } });
 }

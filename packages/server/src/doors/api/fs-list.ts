@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { normalizePath } from '../../core/path.ts';
 import type { Listing, ListOptions } from '../../vfs/view.ts';
-import { objectRecorder } from './object-record.ts';
+import { encodeJson, JsonText } from './envelope.ts';
 import { route } from './route.ts';
 
 const request = z.object({
@@ -26,10 +26,8 @@ export const fsList = route({
     const page = Math.max(1, input.page);
     const listing = await view.list(path, listOptions(page, input.per_page, input.refresh), ctx);
     const write = await view.canWrite(path, ctx);
-    const record = objectRecorder(door, user);
-    const content = listing.nodes.map((node) => ({ ...record(node), label_list: null }));
-    return {
-      content: content.length === 0 ? null : content,
+    const texts = listing.nodes.map(door.records.writer(door, user));
+    const summary = {
       total: totalOf(listing),
       readme: '',
       header: '',
@@ -38,6 +36,8 @@ export const fsList = route({
       ...paging(listing, page, input.per_page),
       write_content_bypass: false,
     };
+    const content = texts.length === 0 ? 'null' : `[${texts.join(',')}]`;
+    return new JsonText(`{"content":${content},${encodeJson(summary).slice(1)}`);
   },
 });
 

@@ -4,6 +4,12 @@ import type { User } from '../../users/user.ts';
 import type { View } from '../../vfs/view.ts';
 import type { DoorContext } from '../context.ts';
 import type { RequestSchema } from './bind.ts';
+import type { RecordTexts } from './record-texts.ts';
+
+/** What routes work with. */
+export interface ApiContext extends DoorContext {
+  readonly records: RecordTexts;
+}
 
 /** What is known of a request besides its fields. */
 export interface Caller {
@@ -35,13 +41,13 @@ interface RouteShape<S extends RequestSchema> {
 /** A route that doesn't look at credentials. */
 interface OpenRoute<S extends RequestSchema> extends RouteShape<S> {
   readonly access: 'anyone';
-  run(input: z.output<S>, caller: Caller, door: DoorContext): Promise<unknown>;
+  run(input: z.output<S>, caller: Caller, door: ApiContext): Promise<unknown>;
 }
 
 /** A route for users, the guest included when it is enabled, or for admins alone. */
 interface SessionRoute<S extends RequestSchema> extends RouteShape<S> {
   readonly access: 'user' | 'admin';
-  run(input: z.output<S>, session: Session, door: DoorContext): Promise<unknown>;
+  run(input: z.output<S>, session: Session, door: ApiContext): Promise<unknown>;
 }
 
 /** One route as data; its schema checks requests and describes them. */
