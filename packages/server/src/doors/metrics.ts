@@ -40,15 +40,11 @@ export function createMetrics({ gateway, storages, upstream }: Sources): Metrics
 }
 
 function streamFigures({ totals }: Gateway, registry: Registry): void {
-  const figures = [
+  const now = [
     ['sluice_streams_open', 'Downloads that run through the gateway now.', () => totals.open],
-    ['sluice_streams_started_total', 'Downloads that ran through the gateway.', () => totals.started],
-    ['sluice_streams_resumed_total', 'Broken upstreams that a download outlived.', () => totals.resumed],
-    ['sluice_streams_failed_total', 'Downloads cut because their upstream was lost.', () => totals.failed],
-    ['sluice_stream_bytes_total', 'Bytes sent through the gateway.', () => totals.bytes],
     ['sluice_resident_bytes', 'Memory of the process.', () => process.memoryUsage.rss()],
   ] as const;
-  for (const [name, help, read] of figures) {
+  for (const [name, help, read] of now) {
     const gauge = new Gauge({
       name,
       help,
@@ -59,19 +55,38 @@ function streamFigures({ totals }: Gateway, registry: Registry): void {
     });
     registry.registerMetric(gauge);
   }
+  const sums = [
+    ['sluice_streams_started_total', 'Downloads that ran through the gateway.', () => totals.started],
+    ['sluice_streams_resumed_total', 'Broken upstreams that a download outlived.', () => totals.resumed],
+    ['sluice_streams_failed_total', 'Downloads cut because their upstream was lost.', () => totals.failed],
+    ['sluice_stream_bytes_total', 'Bytes sent through the gateway.', () => totals.bytes],
+  ] as const;
+  for (const [name, help, read] of sums) {
+    const counter = new Counter({
+      name,
+      help,
+      registers: [],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+    registry.registerMetric(counter);
+  }
 }
 
 function upstreamFigures(upstream: ReadonlyMap<string, number>, registry: Registry): void {
-  const gauge = new Gauge({
+  const counter = new Counter({
     name: 'sluice_upstream_requests_total',
     help: 'Requests to the clouds of storages, API calls and downloads, by outcome.',
     labelNames: ['outcome'],
     registers: [],
     collect() {
-      for (const [outcome, count] of upstream) this.set({ outcome }, count);
+      this.reset();
+      for (const [outcome, count] of upstream) this.inc({ outcome }, count);
     },
   });
-  registry.registerMetric(gauge);
+  registry.registerMetric(counter);
 }
 
 function storageFigures(storages: Pick<StorageService, 'list'>, registry: Registry): void {

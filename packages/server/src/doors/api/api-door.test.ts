@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test';
+import { StorageError } from '../../core/errors.ts';
 import { normalizePath } from '../../core/path.ts';
 import {
   admin,
@@ -262,6 +263,35 @@ describe('fs/list', () => {
     const headers = { 'Content-Type': 'application/json', Authorization: 'bob-token' };
     const { content } = data(await api('/fs/list', { path: '/' }, { headers }));
     expect(content[1].sign).toBe('5gOJsPhiVh3c_l5YKYznWukwFnJikaJZ1Ex97jNoryg=:0');
+  });
+});
+
+describe('a client', () => {
+  test('that leaves calls off what was asked for it', async () => {
+    const called = Promise.withResolvers<AbortSignal>();
+    const list: FixtureOptions['list'] = (_, __, { signal }) => {
+      called.resolve(signal);
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    };
+    const { api } = await doors({ ...MOVIES, list });
+    const leaving = new AbortController();
+    const headers = { 'Content-Type': 'application/json', Authorization: 'admin-token' };
+    const answer = api('/fs/list', { path: '/' }, { signal: leaving.signal, headers }).catch(() => 'left');
+    const signal = await called.promise;
+    leaving.abort();
+    expect(await answer).toBe('left');
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    expect(signal.aborted).toBe(true);
+  });
+
+  test('that came too often is told when to come back', async () => {
+    const wait = { retry: 'later' as const, retryAfterMs: 41_500 };
+    const list: FixtureOptions['list'] = () =>
+      Promise.reject(new StorageError('rate_limited', 'PikPak asks us to slow down.', wait));
+    const { url } = await doors({ ...MOVIES, list });
+    const res = await fetch(`${url}/api/fs/list?path=/movies`, { headers: { Authorization: 'admin-token' } });
+    expect(res.headers.get('retry-after')).toBe('42');
+    expect(await res.json()).toMatchObject({ code: 500, message: 'PikPak asks us to slow down.' });
   });
 });
 

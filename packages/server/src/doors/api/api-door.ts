@@ -1,4 +1,5 @@
 import { type HttpBindings, getRequestListener } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ctx } from '../../core/driver.ts';
@@ -8,7 +9,7 @@ import type { DoorContext } from '../context.ts';
 import { authRoutes } from './auth-routes.ts';
 import { bindRequest } from './bind.ts';
 import { driverRoutes } from './driver-routes.ts';
-import { ApiFailure, success, toResponse } from './envelope.ts';
+import { ApiFailure, type Envelope, sendEnvelope, success } from './envelope.ts';
 import { envelopeOf, isUnexpected } from './failure.ts';
 import { fsRoutes } from './fs-routes.ts';
 import { privacyFilter } from './privacy-filter.ts';
@@ -28,42 +29,50 @@ export const apiRoutes: readonly Route[] = [
 
 type ApiRequest = Context<{ Bindings: HttpBindings }>;
 
-/** The door at `/api`: AList v3's API (API reference §1). Takes requests whose path begins with `/api/`. */
+/**
+ * The door at `/api`: AList v3's API (API reference §1). Takes requests whose path begins with `/api/`.
+ *
+ * Answers are written to the socket by ourselves: through a web `Response` a listing of 4 MB is copied several times.
+ */
 export function createApiDoor(
   door: DoorContext,
 ): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   const api: ApiContext = { ...door, records: new RecordTexts() };
+  const send = (c: ApiRequest, envelope: Envelope, status?: number): Response => {
+    if (!c.env.outgoing.destroyed) sendEnvelope(c.env.outgoing, envelope, status);
+    return RESPONSE_ALREADY_SENT;
+  };
   for (const route of apiRoutes) {
-    const handler = (c: ApiRequest): Promise<Response> => answer(c, route, api);
+    const handler = async (c: ApiRequest): Promise<Response> => send(c, await answer(c, route, api));
     if (route.method === 'ANY') app.all(`/api${route.path}`, handler);
     else app.on(route.method, `/api${route.path}`, handler);
   }
-  app.notFound(() => toResponse({ code: 404, message: 'no such API route', data: null }, 404));
-  app.onError((error, c) => fail(c, error, door));
+  app.notFound((c) => send(c, { code: 404, message: 'no such API route', data: null }, 404));
+  app.onError((error, c) => send(c, failure(c, error, door)));
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   return async (req, res) => {
     await listener(req, res);
   };
 }
 
-async function answer(c: ApiRequest, route: Route, door: ApiContext): Promise<Response> {
+async function answer(c: ApiRequest, route: Route, door: ApiContext): Promise<Envelope> {
   try {
     const caller = callerOf(c, door);
     const source = route.from === 'query' ? new Request(c.req.raw.url) : c.req.raw;
     if (route.access === 'anyone') {
-      return toResponse(success(await route.run(await bindRequest(source, route.request), caller, door)));
+      return success(await route.run(await bindRequest(source, route.request), caller, door));
     }
     const user = await door.auth.authenticate(caller.authorization);
     if (route.access === 'admin' && !user.admin) throw new ApiFailure(403, 'You are not an admin');
     const session = { ...caller, user, view: door.viewOf(user) };
-    return toResponse(success(await route.run(await bindRequest(source, route.request), session, door)));
+    return success(await route.run(await bindRequest(source, route.request), session, door));
   } catch (error) {
-    return fail(c, error, door);
+    return failure(c, error, door);
   }
 }
 
-function fail(c: ApiRequest, error: unknown, door: DoorContext): Response {
+function failure(c: ApiRequest, error: unknown, door: DoorContext): Envelope {
   if (isUnexpected(error) && !isAbort(error)) {
     door.log.error(
       { path: c.req.path, error },
@@ -72,7 +81,7 @@ function fail(c: ApiRequest, error: unknown, door: DoorContext): Response {
   }
   const envelope = envelopeOf(error);
   const mask = privacyFilter(door.settings.get('privacy_regs'));
-  return toResponse({ ...envelope, message: mask(envelope.message) });
+  return { ...envelope, message: mask(envelope.message) };
 }
 
 function callerOf(c: ApiRequest, door: DoorContext): Caller {

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+
 /** An outcome that is not a success, in the API's words (API reference §1.2). */
 export class ApiFailure extends Error {
   override readonly name = 'ApiFailure';
@@ -57,10 +59,18 @@ const HEADERS = {
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
-/** The envelope as a response. Its HTTP status is 200 whatever the code, but for routes that don't exist. */
-export function toResponse({ code, message, data, retryAfterMs }: Envelope, status = 200): Response {
-  const wait = retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) };
+/** Sends the envelope. Its HTTP status is 200 whatever the code, but for routes that don't exist. */
+export function sendEnvelope(
+  res: ServerResponse,
+  { code, message, data, retryAfterMs }: Envelope,
+  status = 200,
+): void {
   const encoded = data instanceof JsonText ? data.text : encodeJson(data);
-  const body = `{"code":${code},"message":${encodeJson(message)},"data":${encoded}}`;
-  return new Response(body, { status, headers: { ...HEADERS, ...wait } });
+  const body = Buffer.from(`{"code":${code},"message":${encodeJson(message)},"data":${encoded}}`);
+  res.writeHead(status, {
+    ...HEADERS,
+    'Content-Length': body.length,
+    ...(retryAfterMs === undefined ? {} : { 'Retry-After': Math.ceil(retryAfterMs / 1000) }),
+  });
+  res.end(body);
 }

@@ -36,7 +36,9 @@ export function createDownloadDoor(
       });
     }
     const left = new AbortController();
-    res.once('close', () => left.abort());
+    res.once('close', () => {
+      if (!res.writableFinished) left.abort();
+    });
     try {
       await serve(req, res, prefix, { door, ctx: ctxOf(req, left.signal, door) });
     } catch (error) {

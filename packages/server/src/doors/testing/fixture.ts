@@ -51,6 +51,8 @@ export interface FixtureOptions {
   readonly settings?: Readonly<Record<string, string>>;
   readonly users?: readonly User[];
   readonly trusted?: string;
+  /** In place of the tree's own listing. */
+  readonly list?: View['list'];
 }
 
 export const admin: User = {
@@ -211,7 +213,9 @@ function fakeView(rights: Rights, options: FixtureOptions): View {
   const at = (path: TreePath): Node => nodeAt(joinPath(rights.basePath, path));
   return {
     get: async (path) => at(path),
-    list: async (path, { offset = 0, limit, refresh }) => {
+    list: async (path, listing, ctx) => {
+      if (options.list !== undefined) return options.list(path, listing, ctx);
+      const { offset = 0, limit, refresh } = listing;
       if (refresh === true && !may(rights, Permission.write)) {
         throw new StorageError('forbidden', 'Refresh without permission');
       }
