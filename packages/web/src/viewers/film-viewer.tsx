@@ -1,0 +1,105 @@
+import Artplayer from 'artplayer';
+import { useEffect, useRef, useState } from 'react';
+import { useWords } from './use-words.ts';
+import { gatewayUrl } from '../api/file-links.ts';
+import { languageOfPlayer } from './player-language.ts';
+import { type Subtitle, subtitlesOf } from './subtitles.ts';
+import type { FileViewProps } from './viewer-props.ts';
+import { ViewerFailure } from './viewer-failure.tsx';
+
+/** A film, with its subtitles, seeking and speed. The bytes come through the gateway, so any client can play. */
+export default function FilmViewer({ file }: FileViewProps) {
+  const { i18n, t } = useWords();
+  const frame = useRef<HTMLDivElement>(null);
+  const [failed, setFailed] = useState(false);
+  const subtitles = subtitlesOf(file, file.related);
+  const url = gatewayUrl(file);
+  const subtitleKey = subtitles.map(({ file }) => file.fullPath).join('\n');
+  const off = t('subtitles_off');
+  const heading = t('subtitles');
+
+  // The player is made anew for another film or other subtitles, not for each new array of the same ones.
+  useEffect(() => {
+    const container = frame.current;
+    if (container === null) return;
+    setFailed(false);
+    const player = createPlayer(container, url, subtitles, { language: i18n.language, off, heading });
+    player.on('video:error', () => setFailed(true));
+    player.on('video:loadedmetadata', () => setFailed(false));
+    return () => player.destroy(false);
+  }, [url, subtitleKey, i18n.language, off, heading]);
+
+  return (
+    <div className="relative flex min-h-0 flex-1 bg-black">
+      <div ref={frame} className="min-h-0 w-full flex-1" data-testid="film" />
+      {failed && (
+        <div className="absolute inset-0 grid place-items-center bg-black/80 p-6">
+          <ViewerFailure message={t('film_failed')} hint={t('film_failed_hint')} file={file} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface PlayerWords {
+  readonly language: string;
+  readonly off: string;
+  readonly heading: string;
+}
+
+function createPlayer(
+  container: HTMLDivElement,
+  url: string,
+  subtitles: readonly Subtitle[],
+  words: PlayerWords,
+): Artplayer {
+  const [first] = subtitles;
+  return new Artplayer({
+    container,
+    url,
+    theme: 'var(--accent)',
+    lang: languageOfPlayer(words.language),
+    autoplay: true,
+    autoOrientation: true,
+    fastForward: true,
+    fullscreen: true,
+    hotkey: true,
+    lock: true,
+    pip: true,
+    playbackRate: true,
+    playsInline: true,
+    setting: true,
+    subtitleOffset: subtitles.length > 0,
+    moreVideoAttr: { preload: 'metadata' },
+    ...(first === undefined
+      ? {}
+      : { subtitle: source(first), settings: [subtitleSetting(subtitles, words)] }),
+  });
+}
+
+function source({ file, format }: Subtitle) {
+  return { url: gatewayUrl(file), type: format, encoding: 'utf-8', escape: true };
+}
+
+/** The player's menu entry for choosing among the subtitles. */
+function subtitleSetting(subtitles: readonly Subtitle[], words: PlayerWords) {
+  return {
+    html: words.heading,
+    width: 220,
+    selector: [
+      { html: words.off, index: -1 },
+      ...subtitles.map(({ label }, index) => ({ html: escapeText(label), index, default: index === 0 })),
+    ],
+    onSelect(this: Artplayer, item: { readonly html?: unknown; readonly index?: number }) {
+      const chosen = subtitles[item.index ?? -1];
+      this.subtitle.show = chosen !== undefined;
+      if (chosen !== undefined) void this.subtitle.switch(gatewayUrl(chosen.file), { type: chosen.format });
+      return item.html;
+    },
+  };
+}
+
+/** The player takes its menu texts as HTML; a file may be named anything. */
+function escapeText(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
