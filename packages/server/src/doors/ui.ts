@@ -128,9 +128,9 @@ function accepts(header: string, encoding: string): boolean {
   return new RegExp(`\\b${encoding}\\b(?!\\s*;\\s*q=0(?:\\.0*)?(?:\\s*,|\\s*$))`).test(header);
 }
 
-/** A bundler's hash in the name: `chunk-1a2b3c4d.js`. */
+/** The bundler puts a hash into the name of everything below `assets`: `chunk-1a2b3c4d.js`. */
 function isHashed(name: string): boolean {
-  return /[.-][\da-z]{8,}\.[\w.]+$/i.test(name) && /\d/.test(name);
+  return /^\/assets\/.*-[\da-z]{8}\.[\w.]+$/.test(name);
 }
 
 const MISSING_BUILD = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Sluice</title>
