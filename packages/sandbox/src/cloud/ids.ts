@@ -20,3 +20,25 @@ export function createIdMaker(seed: string): IdMaker {
     },
   };
 }
+
+/** Ids for what comes to be while the sandbox runs; the same ones in every run of the same calls. */
+export interface FreshIds {
+  /** The next id of a file or folder. */
+  item(): string;
+  /** The next id of a task: from `VP` to `o2`, as in §9.8. */
+  task(): string;
+}
+
+/** Fresh ids that no item of the seed has. */
+export function createFreshIds(seed: string): FreshIds {
+  const maker = createIdMaker(seed);
+  let count = 0;
+  const next = (): string => {
+    count += 1;
+    return maker.of(`fresh ${count}`);
+  };
+  return {
+    item: next,
+    task: () => `VP${next().slice(2, -2)}o2`,
+  };
+}

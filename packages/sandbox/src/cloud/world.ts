@@ -7,6 +7,7 @@ import type { CloudOptions } from './cloud-options.ts';
 import { driveRoutes } from './drive/drive-routes.ts';
 import { createGuard } from './drive/guard.ts';
 import { createPageCutter } from './drive/paging.ts';
+import { createFreshIds, type FreshIds } from './ids.ts';
 import { Links } from './links.ts';
 import { RateWindow } from './rate-window.ts';
 import type { Route } from './router.ts';
@@ -38,6 +39,7 @@ export interface WorldParts {
 interface Stores {
   readonly now: () => number;
   readonly state: SeededState;
+  readonly ids: FreshIds;
   readonly links: Links;
   readonly sessions: Sessions;
   readonly captchas: CaptchaTokens;
@@ -57,6 +59,7 @@ export async function createWorld(seed: string, parts: WorldParts): Promise<Worl
   const stores: Stores = {
     now,
     state,
+    ids: createFreshIds(seed),
     links,
     sessions: new Sessions({ now, accessLifeMs: rules.accessLifeMs, jwt }),
     captchas: new CaptchaTokens(now),
@@ -88,7 +91,7 @@ function wireAccountService(stores: Stores, parts: WorldParts): Route[] {
 
 function wireDriveService(stores: Stores, parts: WorldParts): Route[] {
   const { options, rules } = parts;
-  const { now, sessions, captchas, state, links } = stores;
+  const { now, sessions, captchas, state, links, ids } = stores;
   const tokens = createSealedTokens(now);
   const common = {
     links,
@@ -104,7 +107,7 @@ function wireDriveService(stores: Stores, parts: WorldParts): Route[] {
   });
   const drives = new Map(state.drives.map((drive) => [drive.account.userId, drive]));
   return [
-    ...driveRoutes({ ...common, drives, now, faults: options.faults }),
+    ...driveRoutes({ ...common, drives, now, rules, ids, faults: options.faults }),
     ...shareRoutes({ ...common, gate }),
   ];
 }

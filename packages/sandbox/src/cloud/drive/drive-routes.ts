@@ -1,4 +1,6 @@
-import type { Handler, Route } from '../router.ts';
+import type { Call, Handler, Route } from '../router.ts';
+import type { ChangeDeps } from './changes/change-deps.ts';
+import { type ChangeHandler, changeRoutes } from './changes/change-routes.ts';
 import { about, areaCountryCode, inviteCode, transferAllowance, vip } from './about.ts';
 import type { Drive, Drives } from './drive.ts';
 import { driveOf, type FilesDeps, getFile, listFiles } from './files.ts';
@@ -6,17 +8,18 @@ import type { Guard } from './guard.ts';
 import { getTask, listEvents, listTasks } from './tasks.ts';
 
 /** What the drive service works with. */
-export interface DriveDeps extends FilesDeps {
+export interface DriveDeps extends FilesDeps, ChangeDeps {
   readonly guard: Guard;
   readonly drives: Drives;
 }
 
-/** The drive service's reading calls, host label `api-drive` (protocol reference §3, Appendix B). */
+/** The drive service, host label `api-drive` (protocol reference §3–5, Appendix B). */
 export function driveRoutes(deps: DriveDeps): Route[] {
   const own =
-    (answer: (drive: Drive, call: Parameters<Handler>[0]) => object): Handler =>
+    (answer: (drive: Drive, call: Call) => object | Promise<object>): Handler =>
     (call) =>
       answer(driveOf(deps.drives, deps.guard.account(call.request)), call);
+  const change = (answer: ChangeHandler): Handler => own((drive, call) => answer({ drive, call }));
   const get = (pattern: string, handler: Handler): Route => ({ method: 'GET', pattern, handler });
   return [
     get(
@@ -41,5 +44,6 @@ export function driveRoutes(deps: DriveDeps): Route[] {
     ),
     get('/drive/v1/tasks/:id', own(getTask)),
     get('/drive/v1/events', own(listEvents)),
+    ...changeRoutes(deps, change),
   ];
 }

@@ -17,6 +17,30 @@ export class DriveTree {
     this.#unsorted.add(node.parentId);
   }
 
+  /** Puts a changed item where the one with its id was, under another parent if it has one. Unknown ids are added. */
+  replace(node: DriveNode): void {
+    const old = this.#nodes.get(node.id);
+    const siblings = this.#children.get(node.parentId);
+    if (old?.parentId === node.parentId && siblings !== undefined) {
+      siblings[siblings.indexOf(old)] = node;
+      this.#nodes.set(node.id, node);
+      return;
+    }
+    this.remove(node.id);
+    this.add(node);
+  }
+
+  /** Takes one item out; those below it stay, without a way to them. */
+  remove(id: string): void {
+    const node = this.#nodes.get(id);
+    if (node === undefined) return;
+    this.#nodes.delete(id);
+    const siblings = this.#children.get(node.parentId) ?? [];
+    const left = siblings.filter((sibling) => sibling.id !== id);
+    if (left.length === 0) this.#children.delete(node.parentId);
+    else this.#children.set(node.parentId, left);
+  }
+
   get(id: string): DriveNode | undefined {
     return this.#nodes.get(id);
   }
@@ -41,14 +65,27 @@ export class DriveTree {
     return false;
   }
 
-  /** Bytes of all complete files, trashed ones included (rule F20). */
+  /** When the item will be purged: its own time, else that of the trashed folder that it lies in; undefined for a live one. */
+  purgeTimeOf(node: DriveNode): number | undefined {
+    for (let at: DriveNode | undefined = node; at !== undefined; at = this.get(at.parentId))
+      if (at.purgeAt !== undefined) return at.purgeAt;
+    return undefined;
+  }
+
+  /** The item and all that lies below it, itself first. */
+  subtree(node: DriveNode): DriveNode[] {
+    const below = node.kind === 'folder' ? this.children(node.id) : NONE;
+    return [node, ...below.flatMap((child) => this.subtree(child))];
+  }
+
+  /** Bytes of all complete files, trashed ones and what lies in trashed folders included (rule F20). */
   usage(): { readonly total: number; readonly trashed: number } {
     let total = 0;
     let trashed = 0;
     for (const node of this.#nodes.values()) {
       if (node.kind === 'folder' || node.phase !== 'PHASE_TYPE_COMPLETE') continue;
       total += node.content.blob.size;
-      if (node.purgeAt !== undefined) trashed += node.content.blob.size;
+      if (this.purgeTimeOf(node) !== undefined) trashed += node.content.blob.size;
     }
     return { total, trashed };
   }
