@@ -12,6 +12,8 @@ export interface AccountRecord {
   /** Milliseconds since the epoch, by our clock. */
   readonly accessExpiresAt: number;
   readonly refreshToken: string;
+  /** Fingerprint of the password that PikPak took last; '' when none is known to be right. */
+  readonly passwordPrint: string;
   /** Fingerprints of pasted tokens that have been used: they are worth nothing any more. */
   readonly used: readonly string[];
   readonly signIns: SignInHistory;
@@ -32,6 +34,11 @@ export class RecordKeeper {
   constructor(state: AccountState, newDeviceId: () => string) {
     this.#state = state;
     this.#newDeviceId = newDeviceId;
+  }
+
+  /** The record as far as it has been loaded. */
+  get loaded(): AccountRecord | undefined {
+    return this.#record;
   }
 
   /** The record, all of it on disk. @throws StorageError `unavailable` when it can't be read or written. */
@@ -96,6 +103,7 @@ function readRecord(json: JsonObject): AccountRecord {
     accessToken: textOf(json['accessToken']),
     accessExpiresAt: countOf(json['accessExpiresAt']) ?? 0,
     refreshToken: textOf(json['refreshToken']),
+    passwordPrint: textOf(json['passwordPrint']),
     used: used.map(textOf).filter((print) => print !== ''),
     signIns: readHistory(objectOf(json['signIns']) ?? {}),
     pause: { until: countOf(pause['until']) ?? 0, print: textOf(pause['print']) },

@@ -40,6 +40,11 @@ export function credentialsPrint(credentials: Credentials): string {
   return fingerprint(username, password, refreshToken, captchaToken, deviceId);
 }
 
+/** Tells one password of an account from another; '' for none. */
+export function passwordPrint({ username, password }: Credentials): string {
+  return username === '' || password === '' ? '' : fingerprint(username, password);
+}
+
 /** Names the account in a captcha init before sign-in; PikPak compares it with the `username` of the sign-in (protocol reference §2.2). */
 export function signInMeta(username: string): Readonly<Record<string, string>> {
   if (username.includes('@')) return { email: username };

@@ -6,7 +6,7 @@ import type { PikPakConfig } from './config.ts';
 import { loginOf } from './credentials.ts';
 import { checkedId, entryOf, rootEntry } from './files.ts';
 import { linkOf } from './links.ts';
-import { PikPakSession } from './session.ts';
+import { type DriveClient, PikPakSession } from './session.ts';
 import { readFile, readFilePage, readQuota, type WireFile, type WireFilePage } from './wire.ts';
 
 export const KIND = 'PikPak';
@@ -33,6 +33,7 @@ class PikPakDriver implements Driver {
   readonly #config: PikPakConfig;
   readonly #env: Env;
   readonly #lease: Lease<PikPakSession>;
+  readonly #drive: DriveClient;
 
   constructor(config: PikPakConfig, env: Env) {
     this.#config = config;
@@ -51,7 +52,7 @@ class PikPakDriver implements Driver {
       { vendor: KIND, login: loginOf(credentials), egress },
       (state) => new PikPakSession(sessionEnv, state, credentials),
     );
-    this.#lease.session.adopt(credentials);
+    this.#drive = this.#lease.session.enter(credentials);
   }
 
   async list({ dir, cursor }: { dir: EntryId; cursor?: string }, ctx: Ctx): Promise<EntryPage> {
@@ -79,7 +80,7 @@ class PikPakDriver implements Driver {
     const { preferMedia } = this.#config;
     const usage = preferMedia && purpose === 'play' ? 'CACHE' : 'FETCH';
     const file = await this.#file(id, { _magic: '2021', usage }, ctx);
-    const skew = this.#lease.session.skewMs();
+    const skew = this.#drive.skewMs();
     const serverNow = this.#env.clock.now() + skew;
     return linkOf(file, { purpose, preferMedia, serverNow, toLocal: -skew });
   }
@@ -133,7 +134,7 @@ class PikPakDriver implements Driver {
 
   #get(path: string, query: Readonly<Record<string, string>>, ctx: Ctx) {
     const { apiRoot } = this.#config;
-    return this.#lease.session.call({ root: apiRoot, method: 'GET', path, query }, ctx);
+    return this.#drive.call({ root: apiRoot, method: 'GET', path, query }, ctx);
   }
 }
 

@@ -86,11 +86,6 @@ export function isCaptchaRefused(error: unknown): error is PikPakError {
   return name.startsWith('captcha') || code === 4002 || (name === '' && words.includes('captcha_token'));
 }
 
-/** PikPak wants a person to pass a check. */
-export function isReview(error: unknown): error is PikPakError {
-  return isCaptchaRefused(error) && /result:\s*review/i.test(error.failure.words);
-}
-
 /** Too many sign-ins or security checks. Going on makes it worse, for every account behind this address. */
 export function isTooFrequent(error: unknown): error is PikPakError {
   if (!(error instanceof PikPakError)) return false;

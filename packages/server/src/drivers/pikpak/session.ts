@@ -6,7 +6,8 @@ import { type Account, identityHeaders } from './account.ts';
 import { RecordKeeper } from './account-record.ts';
 import { createApi } from './api.ts';
 import { CaptchaKeeper } from './captcha.ts';
-import { type Credentials, credentialsPrint, mergeCredentials } from './credentials.ts';
+import { Admission } from './admission.ts';
+import { type Credentials, credentialsPrint, mergeCredentials, passwordPrint } from './credentials.ts';
 import { storageErrorOf } from './errors.ts';
 import { isCaptchaRefused, isSessionOver } from './failure.ts';
 import { Lockout } from './lockout.ts';
@@ -17,6 +18,7 @@ import { TokenKeeper } from './tokens.ts';
 import type { JsonObject } from './wire.ts';
 
 const CLOSE_WAIT_MS = 5000;
+const MAX_LOGINS = 16;
 
 /** A call to the drive service. `path` without host and query. */
 export interface DriveCall {
@@ -25,6 +27,19 @@ export interface DriveCall {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: JsonObject;
+}
+
+/** One storage's calls. */
+export interface DriveClient {
+  /**
+   * Makes one call to the drive. At most one new access token and one new captcha token are fetched on its behalf
+   * (protocol reference §2.8); passing troubles are left to whoever repeats calls.
+   *
+   * @throws StorageError with words for a person; AbortError.
+   */
+  call(call: DriveCall, ctx: Ctx): Promise<JsonObject>;
+  /** PikPak's time minus ours, in ms. */
+  skewMs(): number;
 }
 
 /** What a session uses of the world. */
@@ -43,6 +58,8 @@ export class PikPakSession {
   readonly #tokens: TokenKeeper;
   readonly #captcha: CaptchaKeeper;
   readonly #lifetime = new AbortController();
+  /** By fingerprint. Storages may disagree; PikPak decides. */
+  readonly #logins = new Map<string, { readonly username: string; readonly password: string }>();
   #credentials: Credentials;
   #started = false;
 
@@ -56,38 +73,38 @@ export class PikPakSession {
       trustsLoopback,
       records: new RecordKeeper(state, () => newDeviceId(random)),
       lockout: new Lockout(clock),
-      credentials: () => this.#credentials,
+      credentials: () => this.#currentCredentials(),
       signal: this.#lifetime.signal,
     };
     this.#tokens = new TokenKeeper(this.#account);
     this.#captcha = new CaptchaKeeper(this.#account);
   }
 
-  /** Hears what another storage knows of the account. Anything new opens the way for calls that were refused. */
-  adopt(credentials: Credentials): void {
+  /** Lets a storage in, and hears what it knows of the account. Anything new opens the way for calls that were refused. */
+  enter(credentials: Credentials): DriveClient {
+    const print = passwordPrint(credentials);
+    const { username, password } = credentials;
+    if (print !== '') this.#logins.set(print, { username, password });
+    const [oldest] = this.#logins.keys();
+    if (this.#logins.size > MAX_LOGINS && oldest !== undefined) this.#logins.delete(oldest);
     const before = this.#credentials;
     this.#credentials = mergeCredentials(before, credentials);
-    if (credentialsPrint(before) === credentialsPrint(this.#credentials)) return;
-    this.#account.lockout.end();
-    this.#captcha.drop();
+    if (credentialsPrint(before) !== credentialsPrint(this.#credentials)) {
+      this.#account.lockout.end();
+      this.#captcha.drop();
+    }
+    const admission = new Admission(this.#account, this.#tokens, credentials);
+    return {
+      call: (call, ctx) => this.#call(call, ctx, admission),
+      skewMs: () => this.#account.api.skewMs(),
+    };
   }
 
-  /** PikPak's time minus ours, in ms. */
-  skewMs(): number {
-    return this.#account.api.skewMs();
-  }
-
-  /**
-   * Makes one call to the drive. At most one new access token and one new captcha token are fetched on its behalf
-   * (protocol reference §2.8); passing troubles are left to whoever repeats calls.
-   *
-   * @throws StorageError with words for a person; AbortError.
-   */
-  async call(call: DriveCall, ctx: Ctx): Promise<JsonObject> {
+  async #call(call: DriveCall, ctx: Ctx, admission: Admission): Promise<JsonObject> {
     const may = { refresh: true, captcha: true };
     for (;;) {
       throwIfAborted(ctx.signal);
-      const { token, captcha } = await waitOrAbort(this.#prepare(call), ctx.signal);
+      const { token, captcha } = await waitOrAbort(this.#prepare(call, admission), ctx.signal);
       try {
         const answer = await this.#send(call, { token, captcha }, ctx.signal);
         this.#tokens.prove(token);
@@ -117,15 +134,25 @@ export class PikPakSession {
     this.#lifetime.abort();
   }
 
-  async #prepare(call: DriveCall): Promise<{ readonly token: string; readonly captcha: string }> {
+  async #prepare(
+    call: DriveCall,
+    admission: Admission,
+  ): Promise<{ readonly token: string; readonly captcha: string }> {
     if (this.#lifetime.signal.aborted) {
       throw new StorageError('unavailable', 'This storage has been closed.', { retry: 'later' });
     }
     if (!this.#started) await this.#start();
     this.#account.lockout.check();
+    await admission.check();
     const token = await this.#tokens.ensure();
     const captcha = await this.#captcha.ensure(actionOf(call));
     return { token, captcha };
+  }
+
+  /** What all storages know together, with the password that PikPak has taken where there is one. */
+  #currentCredentials(): Credentials {
+    const proven = this.#logins.get(this.#account.records.loaded?.passwordPrint ?? '');
+    return { ...this.#credentials, ...proven };
   }
 
   /** Takes up a pause that a process before this one was asked for. */
@@ -133,7 +160,7 @@ export class PikPakSession {
     const { pause } = await this.#account.records.load();
     if (this.#started) return;
     this.#started = true;
-    const stillMeant = pause.print === credentialsPrint(this.#credentials);
+    const stillMeant = pause.print === credentialsPrint(this.#currentCredentials());
     if (stillMeant && pause.until > this.#account.clock.now()) {
       this.#account.lockout.begin(storageErrorOf(TOO_FREQUENT), pause.until);
     }

@@ -1,7 +1,8 @@
 import { StorageError } from '../../core/errors.ts';
 import { type Account, askAccount, platformOf } from './account.ts';
 import { type AccountRecord, withUsed } from './account-record.ts';
-import { storageErrorOf } from './errors.ts';
+import { type Credentials, passwordPrint } from './credentials.ts';
+import { inWords, storageErrorOf } from './errors.ts';
 import { type Failure, isGrantDead } from './failure.ts';
 import { Flight } from './flight.ts';
 import { noteRefusal } from './refusals.ts';
@@ -10,6 +11,7 @@ import { signIn } from './sign-in.ts';
 import { readTokens, type WireTokens } from './wire.ts';
 
 const RENEW_AHEAD_MS = 5 * 60_000;
+const RETRY_AFTER_MS = 30_000;
 
 /** Refusals that we foresee, as PikPak would put them. */
 const GRANT_DEAD: Failure = refusal('refresh', 'invalid_grant');
@@ -21,6 +23,8 @@ export class TokenKeeper {
   readonly #flight = new Flight<string>();
   /** A token that a refresh brought and no call has used with success. */
   #unprovenRefresh = '';
+  /** When a refresh ahead of time may be tried again. */
+  #notBefore = 0;
 
   constructor(account: Account) {
     this.#account = account;
@@ -36,9 +40,10 @@ export class TokenKeeper {
     const { running } = this.#flight;
     if (running !== undefined) return running;
     const record = await this.#account.records.load();
-    return isAlive(record, this.#account.clock.now() + RENEW_AHEAD_MS)
-      ? record.accessToken
-      : this.#flight.run(() => noteRefusal(this.#account, () => this.#replace('')));
+    const now = this.#account.clock.now();
+    const goodFor = now < this.#notBefore ? 0 : RENEW_AHEAD_MS;
+    if (isAlive(record, now + goodFor)) return record.accessToken;
+    return this.#flight.run(() => noteRefusal(this.#account, () => this.#replace('')));
   }
 
   /** After PikPak refused `token`. Those who were refused with the same token get one new one between them. */
@@ -48,6 +53,16 @@ export class TokenKeeper {
       if (record.accessToken !== token) return;
     }
     await this.#flight.run(() => noteRefusal(this.#account, () => this.#replace(token)));
+  }
+
+  /**
+   * Signs in with just these credentials, whose password is the account's from then on.
+   * @throws as `signIn`.
+   */
+  async admit(credentials: Credentials): Promise<string> {
+    const { tokens, signIns } = await signIn({ ...this.#account, credentials: () => credentials });
+    this.#account.log.info({ vendor: 'PikPak' }, 'signed in with the password');
+    return this.#keep(tokens, { signIns, passwordPrint: passwordPrint(credentials) });
   }
 
   /** PikPak has taken `token`. */
@@ -75,14 +90,24 @@ export class TokenKeeper {
       try {
         const tokens = await this.#exchange(token);
         this.#unprovenRefresh = tokens.accessToken;
-        return await this.#keep(tokens, { used: withUsed(record, fingerprint(token)) });
+        return await this.#keep(
+          tokens,
+          token === pasted ? { used: withUsed(record, fingerprint(token)) } : {},
+        );
       } catch (error) {
         if (isGrantDead(error)) await this.#bury(token);
-        else if (refused === '' && isAlive(record, this.#account.clock.now())) return record.accessToken;
-        else throw error;
+        else return this.#makeDo(record, refused, error);
       }
     }
     return undefined;
+  }
+
+  /** When a refresh fails for now: the token at hand serves until its end, if PikPak still takes it. */
+  #makeDo(record: AccountRecord, refused: string, error: unknown): string {
+    const now = this.#account.clock.now();
+    if (refused !== '' || !isAlive(record, now)) throw error;
+    this.#notBefore = now + RETRY_AFTER_MS;
+    return record.accessToken;
   }
 
   async #exchange(refreshToken: string): Promise<WireTokens> {
@@ -116,9 +141,14 @@ export class TokenKeeper {
       const alive = refused !== '' && refused === this.#unprovenRefresh;
       throw storageErrorOf(alive ? SESSION_REFUSED : GRANT_DEAD);
     }
-    const { tokens, signIns } = await signIn(this.#account);
-    this.#account.log.info({ vendor: 'PikPak' }, 'signed in with the password');
-    return this.#keep(tokens, { signIns });
+    try {
+      return await this.admit(this.#account.credentials());
+    } catch (error) {
+      const refused = inWords(error);
+      const changed = refused instanceof StorageError && refused.code === 'bad_credentials';
+      if (changed) await this.#account.records.update({ passwordPrint: '' });
+      throw error;
+    }
   }
 
   async #keep(tokens: WireTokens, more: Partial<AccountRecord>): Promise<string> {
