@@ -109,7 +109,11 @@ async function assemble(parts: Parts): Promise<App> {
     env: {
       ...world,
       http: (name) => tallied(egress.http(name), tally),
-      accounts: createAccounts({ table: store.accounts, log: world.log }),
+      accounts: createAccounts({
+        table: store.accounts,
+        log: world.log,
+        transient: new Set(Object.keys(overrides.egress ?? {})),
+      }),
     },
   });
   const door = await doorContext(parts, { storages, viewOf: (rights) => createView(vfs, rights) });

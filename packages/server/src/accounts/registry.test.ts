@@ -114,6 +114,18 @@ describe('createAccounts', () => {
     expect(rows.size).toBe(0);
   });
 
+  test('a session with a cloud that forgets is kept in memory alone', async () => {
+    const { table, rows } = fixture();
+    const accounts = createAccounts({ table, log: quiet, transient: new Set(['sandbox']) });
+    const demo = { ...alice, egress: 'sandbox' };
+    const first = accounts.join(demo, (state) => new FakeSession(state));
+    await first.session.state.save('tokens');
+    await first.release();
+    const second = accounts.join(demo, (state) => new FakeSession(state));
+    expect(await second.session.state.load()).toBe('tokens');
+    expect(rows.size).toBe(0);
+  });
+
   test('neither the login nor the egress is readable in the key', async () => {
     const { accounts, rows } = fixture();
     const { session } = accounts.join(

@@ -10,6 +10,13 @@ export interface AccountStates {
   remove(key: string): Promise<void>;
 }
 
+interface AccountsOptions {
+  readonly table: AccountStates;
+  readonly log: Log;
+  /** Ways out behind which there is a cloud that forgets with this process: sessions with it are kept in memory alone. */
+  readonly transient?: ReadonlySet<string>;
+}
+
 interface Entry {
   readonly session: { close(): Promise<void> };
   holders: number;
@@ -21,21 +28,21 @@ interface Entry {
  * A session that is joined again while its predecessor still closes reads its state only after that one's last write.
  * Saving `undefined` removes the state.
  */
-export function createAccounts(options: { readonly table: AccountStates; readonly log: Log }): AccountPort {
-  const { table, log } = options;
+export function createAccounts({ table, log, transient = new Set() }: AccountsOptions): AccountPort {
+  const forgotten = memoryStates();
   const entries = new Map<string, Entry>();
   const closing = new Map<string, Promise<void>>();
 
-  const stateOf = (key: string): AccountState => {
+  const stateOf = (key: string, states: AccountStates): AccountState => {
     const predecessor = closing.get(key);
     let writes = Promise.resolve();
     return {
       async load() {
         await predecessor;
-        return table.load(key);
+        return states.load(key);
       },
       save(value) {
-        const write = writes.then(() => (value === undefined ? table.remove(key) : table.save(key, value)));
+        const write = writes.then(() => (value === undefined ? states.remove(key) : states.save(key, value)));
         writes = write.catch(() => {}); // the caller of this save has it; the next one starts afresh
         return write;
       },
@@ -67,7 +74,10 @@ export function createAccounts(options: { readonly table: AccountStates; readonl
       const key = keyOf(id);
       let entry = entries.get(key);
       if (entry === undefined) {
-        entry = { session: open(stateOf(key)), holders: 0 };
+        entry = {
+          session: open(stateOf(key, transient.has(id.egress.trim()) ? forgotten : table)),
+          holders: 0,
+        };
         entries.set(key, entry);
       }
       entry.holders += 1;
@@ -81,6 +91,15 @@ export function createAccounts(options: { readonly table: AccountStates; readonl
         },
       };
     },
+  };
+}
+
+function memoryStates(): AccountStates {
+  const states = new Map<string, unknown>();
+  return {
+    load: async (key) => states.get(key),
+    save: async (key, value) => void states.set(key, value),
+    remove: async (key) => void states.delete(key),
   };
 }
 
