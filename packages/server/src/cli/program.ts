@@ -1,4 +1,3 @@
-import { runSandbox } from '@sluice/sandbox/main';
 import { Command, CommanderError, Option } from 'commander';
 import { SETTINGS, StartError, VERSION } from '../config.ts';
 import { adminReset } from './admin-reset.ts';
@@ -11,7 +10,10 @@ import { serve, type ServeFlags } from './serve.ts';
  * @param args without the program's own name
  */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
-  if (args[0] === 'sandbox') return runSandbox(args.slice(1), io);
+  if (args[0] === 'sandbox') {
+    const { runSandbox } = await import('@sluice/sandbox/main');
+    return runSandbox(args.slice(1), io);
+  }
   const program = createProgram(io);
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -1,6 +1,6 @@
 import { type App, createApp, type Started } from '../app.ts';
 import { type AppConfig, readConfig, VERSION } from '../config.ts';
-import { type Demo, startDemo } from './demo.ts';
+import type { Demo } from './demo.ts';
 import type { Io } from './io.ts';
 
 export interface ServeFlags {
@@ -25,6 +25,12 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
   } finally {
     await demo?.stop();
   }
+}
+
+/** The sandbox is loaded only where it is wanted: it costs memory and time to start. */
+async function startDemo(): Promise<Demo> {
+  const demo = await import('./demo.ts');
+  return demo.startDemo();
 }
 
 interface Run {

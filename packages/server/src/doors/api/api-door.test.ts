@@ -320,9 +320,9 @@ describe('fs/get', () => {
   test('a link that needs headers is not handed out', async () => {
     const file = { size: 1, url: 'https://dl.test/', linkHeaders: { Cookie: 'secret' } };
     const { api, url } = await doors({ users: [admin], files: { '/movies/a.mp4': file } });
-    expect(data(await api('/fs/get', { path: '/movies/a.mp4' })).raw_url).toStartWith(
-      `${url}/p/movies/a.mp4`,
-    );
+    const got = data(await api('/fs/get', { path: '/movies/a.mp4' }));
+    expect(got.raw_url).toStartWith(`${url}/p/movies/a.mp4`);
+    expect(got.delivery.mode).toBe('proxy');
   });
 
   test('a folder has no address', async () => {

@@ -56,7 +56,9 @@ async function rawUrl(
     return downProxy === undefined ? ours : { raw_url: downProxy, delivery };
   }
   const link = await file.link('download', ctx);
-  return Object.keys(link.headers).length > 0 ? ours : { raw_url: link.url, delivery };
+  if (Object.keys(link.headers).length === 0) return { raw_url: link.url, delivery };
+  const reason = 'Its cloud wants headers that no player sends, so the gateway fetches it.';
+  return { ...ours, delivery: { mode: 'proxy', reason } };
 }
 
 /** Siblings that begin with the file's name without its extension. They are an extra: without them the answer still stands. */
