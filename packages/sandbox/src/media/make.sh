@@ -4,7 +4,8 @@
 #   packages/sandbox/src/media/make.sh [OUT]      # OUT: packages/sandbox/src/media/files unless said
 #
 # Needs ffmpeg with libx264, libmp3lame and freetype, the DejaVu fonts, and python3. Takes a minute or two. The same versions of
-# these make the same bytes; others make files that look and sound alike. The subtitles, readme.md and notes.txt are written by hand.
+# these make the same bytes, but for the film, whose encoder decides anew each time; it looks and sounds the same. The subtitles,
+# readme.md and notes.txt are written by hand.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 out=${1:-$here/files}

@@ -53,7 +53,7 @@ function guarded(answer: (exchange: Exchange) => Promise<void>): Front {
     try {
       await answer({ req, res, target: splitTarget(req.url ?? '/'), caller });
     } catch (error) {
-      if (res.headersSent || req.destroyed) res.destroy();
+      if (res.headersSent) res.destroy();
       else if (error instanceof BodyTooLargeError) sendJson(req, res, 413, { error: error.message });
       else sendJson(req, res, 500, { error: error instanceof Error ? error.message : String(error) });
     }
