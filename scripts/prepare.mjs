@@ -10,7 +10,7 @@ export async function prepare() {
   process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
   checkNode();
   if (!packagesAreCurrent()) await installPackages();
-  if ((await bunAnswers()) === false) await installBun();
+  if (!(await bunAnswers())) await installBun();
 }
 
 function checkNode() {

@@ -128,9 +128,7 @@ describe('the web app in a real browser', () => {
       .getByRole('link', { name: /\.jpg$/ })
       .first()
       .click();
-    await page.waitForFunction(
-      () => (document.querySelector('main img') as HTMLImageElement | null)?.naturalWidth,
-    );
+    await page.waitForFunction(() => document.querySelector<HTMLImageElement>('main img')?.naturalWidth);
     await page.goto(`${gateway.url}/files/demo/Music/Sluice%20Sessions%20(2026)`);
     await page
       .getByRole('link', { name: /\.mp3$/ })

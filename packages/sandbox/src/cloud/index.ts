@@ -1,4 +1,3 @@
-export type { CloudOptions } from './cloud-options.ts';
 export { createCloud } from './create-cloud.ts';
 export {
   createFaults,
@@ -10,5 +9,3 @@ export {
 } from './faults.ts';
 export { ROOTS } from './hosts.ts';
 export { FaultFormatError, parseFault } from './parse-fault.ts';
-export type { CloudRules } from './rules.ts';
-export { SEED_NAMES } from './seed/seeds.ts';

@@ -5,7 +5,9 @@ import {
   findContractTree,
   patientCtx,
 } from '../../../testing/driver-contract.ts';
-import { applyLayers, pace, standardLayers } from '../../layers/index.ts';
+import { applyLayers } from '../../layers/apply.ts';
+import { pace } from '../../layers/pace.ts';
+import { standardLayers } from '../../layers/standard.ts';
 import { systemClock, systemRandom } from '../../runtime/system.ts';
 import { createMemoryDriver, memoryDriverType } from './index.ts';
 
