@@ -231,6 +231,10 @@ describe('opening a body', () => {
     ['no word about the part', serveStatus(206)],
     ['a size that ends before the part', serveStatus(416, { 'Content-Range': 'bytes */100' })],
     ['nothing but redirects', (req, res) => serveStatus(302, { Location: String(req.url) })(req, res)],
+    [
+      'a packed file',
+      serveStatus(206, { 'Content-Range': `bytes 100-${SIZE - 1}/${SIZE}`, 'Content-Encoding': 'gzip' }),
+    ],
     ['a redirect to a file of the machine', serveStatus(302, { Location: 'file:///etc/passwd' })],
   ];
   test.each(wrong)('an upstream with %s is refused before the head', async (_, answer) => {
@@ -274,8 +278,11 @@ describe('opening a body', () => {
   });
 
   test('a short outage is waited out, and a named waiting time is passed on at once', async () => {
-    const shaky = await upstream(serveStatus(503), serveRange(SIZE));
+    const shaky = await upstream(serveStatus(503), serveStatus(503), serveStatus(503), serveRange(SIZE));
     expect(await opening(fakeFile(SIZE, [shaky.url]))).toBeUndefined();
+    const down = await upstream(serveStatus(503));
+    expect(await opening(fakeFile(SIZE, [down.url]))).toMatchObject({ code: 'unavailable' });
+    expect(down.ranges.length).toBeLessThan(10);
     const busy = await upstream(serveStatus(429, { 'Retry-After': '60' }));
     expect(await opening(fakeFile(SIZE, [busy.url]))).toMatchObject({
       code: 'rate_limited',

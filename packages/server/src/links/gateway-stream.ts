@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Ctx } from '../core/driver.ts';
-import { isAbort, StorageError } from '../core/errors.ts';
+import { isAbort, StorageError, type StorageErrorCode } from '../core/errors.ts';
 import type { Clock, Log } from '../core/runtime.ts';
 import type { ByteRange } from '../http/range.ts';
 import type { OpenFile } from '../vfs/view.ts';
@@ -10,8 +10,13 @@ import { openUpstream } from './upstream-body.ts';
 
 /** Limits of one proxied body. */
 export interface StreamLimits {
-  /** How often to open the upstream again without a single byte in between. */
+  /** How often to resume without a single byte in between. */
   readonly tries: number;
+  /**
+   * Milliseconds for which an upstream that is busy is asked again. CDNs refuse connections beyond a handful for one file
+   * (protocol reference §3.5: 503 beyond 8), and a player that seeks opens the next before it has closed the last.
+   */
+  readonly patienceMs: number;
   /** Milliseconds without a byte after which a waiting stream gives its upstream up for dead. */
   readonly upstreamIdleMs: number;
   /** Milliseconds for which a client may take nothing: long enough for a paused film, short enough for a vanished phone. */
@@ -20,6 +25,7 @@ export interface StreamLimits {
 
 export const DEFAULT_STREAM_LIMITS: StreamLimits = {
   tries: 3,
+  patienceMs: 10_000,
   upstreamIdleMs: 30_000,
   clientIdleMs: 2 * 3_600_000,
 };
@@ -66,6 +72,7 @@ interface Tools {
 
 const WATCH_EVERY_MS = 5_000;
 const FIRST_BACKOFF_MS = 200;
+const LONGEST_BACKOFF_MS = 2_000;
 
 /** @param tools `limits` override the defaults one by one */
 export function createGateway({ clock, log, limits: overrides }: Tools): Gateway {
@@ -73,12 +80,17 @@ export function createGateway({ clock, log, limits: overrides }: Tools): Gateway
   const totals: StreamTotals = { open: 0, started: 0, resumed: 0, failed: 0, bytes: 0 };
 
   async function openWithRetries(job: StreamJob): Promise<Readable> {
+    const began = clock.now();
+    let waited = 0;
     for (let failures = 1; ; failures += 1) {
       try {
         return await openUpstream(job.file, job.range, job.ctx);
       } catch (error) {
-        if (failures >= limits.tries || !mayPass(error)) throw error;
-        await clock.sleep(FIRST_BACKOFF_MS * 2 ** failures, job.ctx.signal);
+        if (!mayPass(error)) throw error;
+        const wait = Math.max(backoff(failures), error.retryAfterMs ?? 0);
+        if (Math.max(waited, clock.now() - began) + wait > limits.patienceMs) throw error;
+        await clock.sleep(wait, job.ctx.signal);
+        waited += wait;
       }
     }
   }
@@ -103,11 +115,15 @@ export function createGateway({ clock, log, limits: overrides }: Tools): Gateway
   return { totals, open: openWithRetries, send };
 }
 
-/** Whether the same request may succeed in a moment. A cloud that names its own waiting time is not asked before it is over. */
-function mayPass(error: unknown): boolean {
-  return (
-    error instanceof StorageError && error.retry === 'later' && (error.retryAfterMs ?? 0) < FIRST_BACKOFF_MS
-  );
+const PASSING: readonly StorageErrorCode[] = ['unavailable', 'timeout', 'rate_limited'];
+
+/** Whether the same request may succeed in a moment. */
+function mayPass(error: unknown): error is StorageError {
+  return error instanceof StorageError && error.retry === 'later' && PASSING.includes(error.code);
+}
+
+function backoff(failures: number): number {
+  return Math.min(FIRST_BACKOFF_MS * 2 ** failures, LONGEST_BACKOFF_MS);
 }
 
 function reasonOf(error: unknown): string {
@@ -161,7 +177,7 @@ class ClientStream {
       }
       await this.#sink.writable();
       if (!this.#sink.open) return;
-      if (barren > 1) await this.#clock.sleep(FIRST_BACKOFF_MS * 2 ** barren, this.#job.ctx.signal);
+      if (barren > 1) await this.#clock.sleep(backoff(barren), this.#job.ctx.signal);
       this.#totals.resumed += 1;
       this.#mark('upstream');
       body = await reopen({ ...this.#job, range: { start: this.#position, end: this.#job.range.end } });

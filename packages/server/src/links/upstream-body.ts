@@ -54,14 +54,18 @@ async function renewLink(file: OpenFile, refused: Link, ctx: Ctx): Promise<Link>
 
 /** Follows redirects, keeping the link's own headers on its own host. */
 async function request(transport: HttpClient, link: Link, range: ByteRange, ctx: Ctx): Promise<HttpResponse> {
-  const rangeHeader = { Range: `bytes=${range.start}-${range.end - 1}` };
+  const asked = {
+    Range: `bytes=${range.start}-${range.end - 1}`,
+    Accept: '*/*', // some CDNs refuse to send a film as anything else (protocol reference §3.5)
+    'Accept-Encoding': 'identity',
+  };
   let url = link.url;
   for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
     const own = new URL(url).host === new URL(link.url).host ? link.headers : {};
     const response = await transport.request({
       method: 'GET',
       url,
-      headers: { ...own, ...rangeHeader },
+      headers: { ...own, ...asked },
       signal: ctx.signal,
       headTimeoutMs: HEAD_TIMEOUT_MS,
     });
@@ -91,6 +95,9 @@ function checkedBody(response: HttpResponse, range: ByteRange, size: number): Re
 }
 
 function assertRightBytes({ status, headers }: HttpResponse, range: ByteRange, size: number): void {
+  if (!/^(?:identity)?$/i.test(headers['content-encoding'] ?? '')) {
+    throw new StorageError('protocol', 'the cloud packs the file, so that ranges of it mean nothing');
+  }
   if (status === 206) {
     const got = parseContentRange(headers['content-range']);
     if (got?.total !== undefined && got.total !== size) throw wrongSize(got.total, size);
