@@ -3,7 +3,7 @@ import { FaultPage, NoPage } from './frame/fault-page.tsx';
 import { Inside } from './frame/inside.tsx';
 import { FilesPage } from './files/files-page.tsx';
 import { LazyManage } from './manage/lazy.tsx';
-import { SignInPage } from './session/sign-in-page.tsx';
+import { LazySignInPage } from './session/lazy.tsx';
 import { pathOfSplat, ROOT } from './tree/tree-path.ts';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NoPage });
@@ -22,7 +22,7 @@ const signIn = createRoute({
   }),
   component: function SignInRoute() {
     const { to = '/files', expired = false } = signIn.useSearch();
-    return <SignInPage to={to} expired={expired} />;
+    return <LazySignInPage to={to} expired={expired} />;
   },
 });
 

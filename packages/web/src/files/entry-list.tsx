@@ -3,6 +3,7 @@ import {
   type DragEvent,
   type KeyboardEvent,
   type ReactNode,
+  type RefObject,
   useEffect,
   useId,
   useRef,
@@ -14,7 +15,7 @@ import { absoluteUrl, downloadUrl } from '../api/file-links.ts';
 import type { FolderLook } from '../preferences/preferences.tsx';
 import { baseName, ROOT, type TreePath } from '../tree/tree-path.ts';
 import { GridTile } from './grid-tile.tsx';
-import { listCommand } from './keyboard.ts';
+import { type KeyPress, listCommand } from './keyboard.ts';
 import { type ListLayout, useListLayout } from './list-layout.ts';
 import { ListHeader, ListRow } from './list-row.tsx';
 import { useListPlace } from './use-list-place.ts';
@@ -43,16 +44,16 @@ export function EntryList({ path, control, look, open }: EntryListProps) {
     if (entry !== undefined) open(entry);
   });
   const id = useId();
-  const root = useFocusOnArrival();
+  const root = useRef<HTMLDivElement>(null);
   const grid = look === 'grid';
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget || layout === undefined) return;
-    const command = listCommand(event, layout.columns);
-    if (command === undefined) return;
+  const onKeyDown = (event: Pick<KeyboardEvent, 'preventDefault'> & KeyPress) => {
+    const command = layout && listCommand(event, layout.columns);
+    if (layout === undefined || command === undefined) return;
     event.preventDefault();
     const rows = Math.floor((scroller?.clientHeight ?? 0) / layout.rowHeight) - 1;
     control.run(command, Math.max(1, rows) * layout.columns);
   };
+  useKeysFromNowhere(root, onKeyDown);
   return (
     <div
       ref={root}
@@ -63,7 +64,7 @@ export function EntryList({ path, control, look, open }: EntryListProps) {
       aria-colcount={grid ? undefined : 4}
       aria-activedescendant={control.cursor < 0 ? undefined : itemId(id, control.cursor)}
       tabIndex={0}
-      onKeyDown={onKeyDown}
+      onKeyDown={(event) => event.target === event.currentTarget && onKeyDown(event)}
       className="group/list flex min-h-0 flex-1 flex-col outline-none"
     >
       {!grid && <ListHeader control={control} />}
@@ -120,7 +121,6 @@ function Rows({ path, control, look, layout, scroller, id }: RowsProps) {
               id: itemId(id, index),
               selected: control.isSelected(entry.name),
               atCursor: index === cursor,
-              selecting: control.selected.length > 0,
               folder: path,
               now,
             };
@@ -167,15 +167,26 @@ function itemId(id: string, index: number): string {
   return `${id}-${index}`;
 }
 
-/** Keys work at once in a list that one has come to, unless somebody is writing or something floats above it. */
-function useFocusOnArrival() {
-  const root = useRef<HTMLDivElement>(null);
+/** Keys that were pressed while nothing had the focus are the list's too, and it takes the focus with them. */
+function useKeysFromNowhere(
+  root: RefObject<HTMLElement | null>,
+  act: (event: globalThis.KeyboardEvent) => void,
+): void {
   useEffect(() => {
-    if (document.activeElement === document.body || document.activeElement?.matches('a')) {
+    const onKeyDown = (event: globalThis.KeyboardEvent) => {
+      if (event.target !== document.body || event.defaultPrevented) return;
+      act(event);
+      if (event.defaultPrevented) root.current?.focus({ preventScroll: true });
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  });
+  useEffect(() => {
+    const { activeElement } = document;
+    if (activeElement === document.body || activeElement?.matches('a') === true) {
       root.current?.focus({ preventScroll: true });
     }
-  }, []);
-  return root;
+  }, [root]);
 }
 
 /** Lets a file be dragged out of the browser (Chromium's `DownloadURL`). */

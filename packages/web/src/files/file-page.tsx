@@ -13,7 +13,7 @@ import { parentOf, type TreePath } from '../tree/tree-path.ts';
 import { IconButton } from '../ui/button.tsx';
 import { LazyViewer } from '../viewers/lazy.tsx';
 import { Pane } from './details/details-pane.tsx';
-import { EntryFacts } from './details/facts.tsx';
+import { EntryFacts } from './details/lazy.tsx';
 import { ListSkeleton, ReadError } from './folder-states.tsx';
 import { createPageSorter } from './sorting.ts';
 import { useFolder } from './use-folder.ts';

@@ -39,16 +39,19 @@ export function FolderPageView({ folder }: { folder: Folder }) {
   const note = useFolderNote(folder, entries.length, query !== '');
   const filter = <FilterField {...{ query, setQuery }} open={filterOpen} setOpen={setFilterOpen} />;
   const entry = control.entries[control.cursor];
+  const failed = folder.pages === undefined && folder.error !== null;
   return (
     <>
       <PathBar
         path={folder.path}
         note={note}
         actions={
-          <>
-            {filter}
-            <FolderActions folder={folder} />
-          </>
+          !failed && (
+            <>
+              {filter}
+              <FolderActions folder={folder} />
+            </>
+          )
         }
       />
       <div className="flex min-h-0 flex-1">
@@ -61,7 +64,7 @@ export function FolderPageView({ folder }: { folder: Folder }) {
           )}
           <SelectionBar control={control} />
         </div>
-        <DetailsPane folder={folder.path} control={control} />
+        {!failed && <DetailsPane folder={folder.path} control={control} />}
       </div>
       {looking && entry !== undefined && (
         <LazyQuickLook control={control} folder={folder.path} open={open} onClose={() => setLooking(false)} />

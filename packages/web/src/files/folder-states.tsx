@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { CircleAlert, CloudOff, FolderOpen, FolderX, HardDrive, LockKeyhole, SearchX } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, type ApiErrorKind } from '../api/errors.ts';
 import { useFormat } from '../format/use-format.ts';
@@ -8,9 +9,10 @@ import { useIsAdmin } from '../session/session.tsx';
 import { baseName, parentOf, ROOT, splatOf, type TreePath } from '../tree/tree-path.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { MountTrouble } from './mount-trouble.tsx';
 import { useMountAbove } from './use-mount-above.ts';
 import type { Folder } from './use-folder.ts';
+
+const MountTrouble = lazy(async () => ({ default: (await import('./mount-trouble.tsx')).MountTrouble }));
 
 /** A folder that couldn't be read at all: by the storage's state where that explains it, else by the error. */
 export function FolderFailed({ folder, error }: { folder: Folder; error: Error }) {
@@ -20,7 +22,11 @@ export function FolderFailed({ folder, error }: { folder: Folder; error: Error }
     if (mount.isPending) return null;
     const state = mount.data?.state.state;
     if (mount.data && state !== undefined && state !== 'ok' && state !== 'idle') {
-      return <MountTrouble mount={mount.data} trouble={state} onRetry={folder.readOn} />;
+      return (
+        <Suspense>
+          <MountTrouble mount={mount.data} trouble={state} onRetry={folder.readOn} />
+        </Suspense>
+      );
     }
   }
   return <ReadError path={folder.path} kind={kind} message={error.message} onRetry={folder.readOn} />;

@@ -8,7 +8,7 @@ import { isDimmed, type ItemProps, pageHref, Tick } from './list-row.tsx';
 
 /** An entry as a picture with its name below. */
 export const GridTile = memo(function GridTile(item: ItemProps) {
-  const { entry, index, id, selected, atCursor, selecting, folder } = item;
+  const { entry, index, id, selected, atCursor, folder } = item;
   const { t } = useTranslation();
   const format = useFormat();
   return (
@@ -53,10 +53,10 @@ export const GridTile = memo(function GridTile(item: ItemProps) {
       <div
         className={classes(
           'absolute top-3 left-3 rounded-control bg-raised/90',
-          !selecting && 'hidden group-hover/item:block touch:hidden!',
+          !selected && 'hidden group-hover/item:block touch:hidden!',
         )}
       >
-        <Tick label={t('files.select', { name: entry.name })} selected={selected} selecting>
+        <Tick label={t('files.select', { name: entry.name })} selected={selected}>
           {null}
         </Tick>
       </div>

@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, Check, Download, Minus } from 'lucide-react';
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Entry } from '../api/entries.ts';
 import { downloadUrl } from '../api/file-links.ts';
@@ -19,15 +19,13 @@ export interface ItemProps {
   readonly id: string;
   readonly selected: boolean;
   readonly atCursor: boolean;
-  /** Something is selected somewhere in the list. */
-  readonly selecting: boolean;
   readonly folder: TreePath;
   /** Ms since the epoch, for relative times. */
   readonly now: number;
 }
 
 const COLUMNS =
-  'grid grid-cols-[2.75rem_minmax(0,1fr)] md:grid-cols-[2.75rem_minmax(0,1fr)_7rem_9.5rem_2.75rem]';
+  'grid grid-cols-[2.75rem_minmax(0,1fr)] md:grid-cols-[2.75rem_minmax(0,1fr)_8rem_9.5rem_2.75rem]';
 
 /** A storage that doesn't work is greyed, but opens: to its reason. */
 export function isDimmed({ mount }: Entry): boolean {
@@ -40,7 +38,7 @@ export function pageHref(folder: TreePath, name: string): string {
 }
 
 export const ListRow = memo(function ListRow({ pictures, ...item }: ItemProps & { pictures: boolean }) {
-  const { entry, index, id, selected, atCursor, selecting, folder, now } = item;
+  const { entry, index, id, selected, atCursor, folder, now } = item;
   const { t } = useTranslation();
   const format = useFormat();
   const size = entry.isFolder && entry.size === 0 ? '' : format.size(entry.size);
@@ -61,7 +59,7 @@ export const ListRow = memo(function ListRow({ pictures, ...item }: ItemProps & 
       )}
     >
       <div role="gridcell" className="flex h-full items-center justify-center">
-        <Tick label={t('files.select', { name: entry.name })} {...{ selected, selecting }}>
+        <Tick label={t('files.select', { name: entry.name })} selected={selected}>
           <EntryIcon entry={entry} size={20} />
         </Tick>
       </div>
@@ -77,10 +75,14 @@ export const ListRow = memo(function ListRow({ pictures, ...item }: ItemProps & 
             {[size, when].filter((part) => part !== '').join(' · ')}
           </span>
         </div>
-        {entry.mount !== undefined && <StateDot state={entry.mount.state} />}
+        {entry.mount !== undefined && (
+          <span className="md:hidden">
+            <StateDot state={entry.mount.state} />
+          </span>
+        )}
       </div>
       <div role="gridcell" className="figures hidden truncate pr-6 text-right text-muted md:block">
-        {size}
+        {entry.mount === undefined ? size : <StateDot state={entry.mount.state} />}
       </div>
       <div
         role="gridcell"
@@ -130,20 +132,17 @@ function QuickDownload({ entry }: { entry: Entry }) {
 interface TickProps {
   readonly label: string;
   readonly selected: boolean;
-  readonly selecting: boolean;
-  readonly children: React.ReactNode;
+  readonly children: ReactNode;
 }
 
-/** An icon that becomes a tick box when the mouse is on it, and for as long as anything is selected. */
-export function Tick({ label, selected, selecting, children }: TickProps) {
+/** An icon in whose place there is a tick box when the mouse is on the row, and for as long as it is selected. */
+export function Tick({ label, selected, children }: TickProps) {
   return (
     <span data-tick title={label} className="flex size-9 items-center justify-center">
-      <span className={classes('flex', selecting ? 'hidden' : 'group-hover/item:hidden touch:flex!')}>
-        {children}
-      </span>
+      <span className={selected ? 'hidden' : 'flex group-hover/item:hidden touch:flex!'}>{children}</span>
       <TickBox
         state={selected}
-        className={selecting ? 'flex' : 'hidden group-hover/item:flex touch:hidden!'}
+        className={selected ? 'flex' : 'hidden group-hover/item:flex touch:hidden!'}
       />
     </span>
   );

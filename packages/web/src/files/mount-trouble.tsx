@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
 import { CirclePause, ExternalLink, type LucideIcon, ShieldQuestion, Unplug } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MountPhase } from '../api/entries.ts';
 import { storagesQuery } from '../api/queries.ts';
@@ -21,6 +21,8 @@ const ICONS: Readonly<Record<Trouble, LucideIcon>> = {
   disabled: CirclePause,
 };
 
+const MINUTE_MS = 60_000;
+
 interface MountTroubleProps {
   readonly mount: MountAbove;
   readonly trouble: Trouble;
@@ -34,6 +36,7 @@ export function MountTrouble({ mount, trouble, onRetry }: MountTroubleProps) {
   const admin = useIsAdmin();
   const { reason, remedy, actionUrl, since, retryAt } = mount.state;
   const left = useTimeLeft(retryAt);
+  useWhenOver(retryAt, left, onRetry);
   const [now] = useState(Date.now);
   const Icon = ICONS[trouble];
   return (
@@ -59,12 +62,24 @@ export function MountTrouble({ mount, trouble, onRetry }: MountTroubleProps) {
       </p>
       {remedy !== '' && <p>{remedy}</p>}
       {remedy === '' && !admin && <p>{t('mount.ask_admin')}</p>}
-      {since !== undefined && (
+      {since !== undefined && now - since > MINUTE_MS && (
         <p className="text-sm">{t('mount.since', { time: format.when(since, now) })}</p>
       )}
       {left > 0 && <p className="figures text-sm">{t('mount.retry_in', { time: clockText(left) })}</p>}
     </Notice>
   );
+}
+
+/** Goes on by itself when the time is over that one waited here for. */
+function useWhenOver(end: number | undefined, left: number, act: () => void): void {
+  const waited = useRef<number>(undefined);
+  useEffect(() => {
+    if (left > 0) waited.current = end;
+    else if (waited.current === end && end !== undefined) {
+      waited.current = undefined;
+      act();
+    }
+  });
 }
 
 function EditStorage({ mountPath }: { mountPath: string }) {

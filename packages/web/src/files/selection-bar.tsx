@@ -4,7 +4,7 @@ import { useFormat } from '../format/use-format.ts';
 import { usePreference } from '../preferences/preferences.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useToasts } from '../ui/toaster.tsx';
-import { useCopyLinks, useDownload } from './use-links.ts';
+import { MOST_DOWNLOADS, useCopyLinks, useDownload } from './use-links.ts';
 import type { ListControl } from './use-list-control.ts';
 
 /** What can be done with what is selected; floats above the list's end. */
@@ -20,6 +20,12 @@ export function SelectionBar({ control }: { control: ListControl }) {
   const files = selected.filter((entry) => !entry.isFolder);
   const folders = selected.length - files.length;
   const size = files.reduce((sum, file) => sum + file.size, 0);
+  const refusal =
+    files.length === 0
+      ? t('selection.no_files')
+      : files.length > MOST_DOWNLOADS
+        ? t('selection.too_many', { most: format.number(MOST_DOWNLOADS) })
+        : undefined;
   const start = () => {
     download(files);
     if (folders > 0) {
@@ -55,12 +61,7 @@ export function SelectionBar({ control }: { control: ListControl }) {
         disabled={files.length === 0}
         onClick={() => copyLinks(files)}
       />
-      <Button
-        tone="primary"
-        disabled={files.length === 0}
-        title={files.length === 0 ? t('selection.no_files') : undefined}
-        onClick={start}
-      >
+      <Button tone="primary" disabled={refusal !== undefined} title={refusal} onClick={start}>
         <Download size={18} aria-hidden />
         {t('selection.download', {
           count: Math.max(1, files.length),

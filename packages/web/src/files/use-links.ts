@@ -33,6 +33,9 @@ export function useCopyLinks(): (files: readonly Entry[]) => void {
 /** Browsers take several downloads from one press only with a little time between them. */
 const BETWEEN_DOWNLOADS_MS = 400;
 
+/** More at once would keep the browser busy for minutes; a download manager with the copied links does it better. */
+export const MOST_DOWNLOADS = 50;
+
 /** Downloads files one after the other, also when the list they were started from is left. */
 export function useDownload(): (files: readonly Entry[]) => void {
   const { t } = useTranslation();

@@ -20,7 +20,6 @@ export function useMountAbove(path: TreePath) {
   return useQuery({
     queryKey: ['mount-above', path],
     queryFn: () => findMount(api, queries, path),
-    gcTime: 0,
   });
 }
 

@@ -15,21 +15,21 @@ export function DemoBanner() {
   const [hidden, setHidden] = useState(false);
   if (!demo || hidden) return null;
   return (
-    <aside className="flex shrink-0 items-center gap-x-3 border-b border-line bg-accent-soft py-1.5 pr-2 pl-4 text-sm">
+    <aside className="flex shrink-0 items-center gap-3 border-b border-line bg-accent-soft py-1.5 pr-2 pl-4 text-sm">
       <FlaskConical size={16} aria-hidden className="shrink-0 text-accent" />
-      <p className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3">
-        <span>{t('demo.text')}</span>
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1">
+        <p>{t('demo.text')}</p>
         {admin && (
           <Link
             to="/manage/$"
             params={{ _splat: 'storages/new' }}
             search={{ driver: 'PikPak' }}
-            className="font-medium text-accent underline underline-offset-4 hover:text-accent-strong"
+            className="inline-flex h-7 touch:h-9 items-center rounded-control bg-accent px-2.5 font-medium text-on-accent transition-colors hover:bg-accent-strong"
           >
             {t('demo.connect')}
           </Link>
         )}
-      </p>
+      </div>
       <IconButton
         label={t('demo.hide')}
         icon={<X size={16} />}

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { Mark } from '../brand/wordmark.tsx';
+import { Mark } from '../brand/mark.tsx';
 import { useNavItems } from './nav-items.ts';
 
 /** The places of the app at the left edge: with words where there is room, with icons alone on tablets. */

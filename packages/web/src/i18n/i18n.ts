@@ -2,7 +2,6 @@ import { createInstance, type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { StoredValue } from '../session/stored-value.ts';
 import { en } from '../strings/en.ts';
-import { zhCN } from '../strings/zh-cn.ts';
 
 export const LANGUAGES = [
   { code: 'en', name: 'English' },
@@ -23,23 +22,36 @@ export function chooseLanguage(chosen: string | null, wanted: readonly string[])
   return 'en';
 }
 
-/** Sets up i18next with the page's own strings. A screen that loads later adds its own by `addStrings`. */
+/**
+ * Sets up i18next with the page's own strings; those of other languages than English come when they are chosen.
+ * A screen that loads later adds its own by `addStrings`.
+ */
 export async function createI18n(language: StoredValue<Language>): Promise<i18n> {
   const instance = createInstance();
   await instance.use(initReactI18next).init({
-    lng: language.get(),
+    lng: 'en',
     fallbackLng: 'en',
-    resources: { en: { translation: en }, 'zh-CN': { translation: zhCN } },
+    resources: { en: { translation: en } },
+    partialBundledLanguages: true,
     interpolation: { escapeValue: false }, // React escapes
     returnNull: false,
   });
-  const follow = () => {
-    document.documentElement.lang = language.get();
-    void instance.changeLanguage(language.get());
+  const follow = async () => {
+    const chosen = language.get();
+    await bringStrings(instance, chosen);
+    if (language.get() !== chosen) return;
+    document.documentElement.lang = chosen;
+    await instance.changeLanguage(chosen);
   };
-  language.subscribe(follow);
-  document.documentElement.lang = language.get();
+  language.subscribe(() => void follow());
+  await follow();
   return instance;
+}
+
+async function bringStrings(instance: i18n, language: Language): Promise<void> {
+  if (instance.hasResourceBundle(language, 'translation')) return;
+  const { zhCN } = await import('../strings/zh-cn.ts');
+  instance.addResourceBundle('zh-CN', 'translation', zhCN);
 }
 
 /** The strings of one screen in all languages, with the same keys in each. */

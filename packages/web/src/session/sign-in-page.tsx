@@ -5,14 +5,14 @@ import { useTranslation } from 'react-i18next';
 import { useQuery } from '@tanstack/react-query';
 import { ApiError } from '../api/errors.ts';
 import { settingsQuery } from '../api/queries.ts';
-import { Wordmark } from '../brand/wordmark.tsx';
+import { Mark } from '../brand/mark.tsx';
 import { LookMenu } from '../frame/look-menu.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Field, TextInput } from '../ui/field.tsx';
 import { clockText, useTimeLeft } from './countdown.ts';
 import { useApi, useSignIn } from './session.tsx';
 
-interface SignInPageProps {
+export interface SignInPageProps {
   /** Where to go afterwards: an address of this page. */
   readonly to: string;
   /** The gateway ended a session that was there. */
@@ -29,7 +29,7 @@ export function SignInPage({ to, expired }: SignInPageProps) {
       </div>
       <div className="flex w-full max-w-sm grow-2 flex-col justify-center gap-6 py-8">
         <header className="flex flex-col items-center gap-4 text-center">
-          <Wordmark size={44} />
+          <Mark size={52} />
           <div>
             <h1 className="text-xl font-semibold">{t('sign_in.title')}</h1>
             <p className="mt-1 text-muted">{expired ? t('sign_in.expired') : t('sign_in.lead')}</p>

@@ -118,7 +118,7 @@ export const en = {
     disabled_text: 'Its files are where they were. Switch it on under Manage to see them again.',
     ask_admin: 'Ask whoever runs this gateway to look at it.',
     since: 'Since {{time}}',
-    retry_in: 'Sluice may ask again in {{time}}.',
+    retry_in: 'Going on in {{time}}.',
     edit: 'Edit storage',
     open_check: 'Open the check',
   },
@@ -129,6 +129,8 @@ export const en = {
     download_one: 'Download',
     download_other: 'Download {{formatted}} files',
     no_files: 'Folders can’t be downloaded as one. Open them and select files.',
+    too_many:
+      'The browser can take {{most}} files at once. For more, copy the links into a download manager.',
     skipped_one: '{{formatted}} folder left out: folders can’t be downloaded as one.',
     skipped_other: '{{formatted}} folders left out: folders can’t be downloaded as one.',
     copy_one: 'Copy link',

@@ -35,7 +35,7 @@ function token(name: string): Record<'light' | 'dark', Triple> {
   return { light: read(declared?.[1]), dark: read(declared?.[2]) };
 }
 
-const GROUNDS = ['canvas', 'surface', 'raised', 'hover', 'selected'];
+const GROUNDS = ['canvas', 'surface', 'raised', 'hover', 'selected', 'accent-soft'];
 const TEXTS = ['text', 'muted', 'accent', 'good', 'warn', 'bad'];
 
 describe('contrast', () => {

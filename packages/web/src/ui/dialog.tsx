@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { Dialog as Primitive } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { IconButton } from './button.tsx';
 import { classes } from './classes.ts';
 
@@ -11,6 +11,7 @@ interface DialogProps {
   readonly children: ReactNode;
   /** `sheet` comes up from the bottom edge, for phones. */
   readonly shape?: 'panel' | 'wide' | 'sheet';
+  readonly onKeyDown?: (event: KeyboardEvent) => void;
 }
 
 const SHAPES = {
@@ -21,13 +22,17 @@ const SHAPES = {
 } as const;
 
 /** What floats above the page until it is closed; Escape, the scrim and the browser's own means close it. */
-export function Dialog({ title, closeLabel, onClose, children, shape = 'panel' }: DialogProps) {
+export function Dialog({ title, closeLabel, onClose, children, shape = 'panel', onKeyDown }: DialogProps) {
+  const goBack = useWayBack();
   return (
     <Primitive.Root open onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
         <Primitive.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={focusContent}
+          onCloseAutoFocus={goBack}
+          {...(onKeyDown === undefined ? {} : { onKeyDown })}
           className={classes(
             'fixed z-50 flex animate-appear flex-col bg-raised shadow-float outline-none',
             SHAPES[shape],
@@ -46,4 +51,21 @@ export function Dialog({ title, closeLabel, onClose, children, shape = 'panel' }
       </Primitive.Portal>
     </Primitive.Root>
   );
+}
+
+/** The dialog itself gets the focus, not its close button, unless something in it asks with `data-autofocus`. */
+function focusContent(event: Event): void {
+  if (!(event.target instanceof HTMLElement)) return;
+  event.preventDefault();
+  const wanted = event.target.querySelector<HTMLElement>('[data-autofocus]');
+  (wanted ?? event.target).focus({ preventScroll: true });
+}
+
+/** Gives the focus back to what had it before, since a dialog that opens by itself has no button to return to. */
+function useWayBack(): (event: Event) => void {
+  const [before] = useState(() => document.activeElement);
+  return (event) => {
+    event.preventDefault();
+    if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+  };
 }

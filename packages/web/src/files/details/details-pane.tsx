@@ -6,7 +6,7 @@ import { childPath, type TreePath } from '../../tree/tree-path.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { useMedia } from '../../ui/use-media.ts';
 import type { ListControl } from '../use-list-control.ts';
-import { EntryFacts, ManyFacts } from './facts.tsx';
+import { EntryFacts, ManyFacts } from './lazy.tsx';
 
 const Dialog = lazy(async () => ({ default: (await import('../../ui/dialog.tsx')).Dialog }));
 

@@ -38,8 +38,8 @@ export default function QuickLook({ control, open, onClose }: QuickLookProps) {
     }
   };
   return (
-    <Dialog title={entry.name} closeLabel={t('preview.close')} shape="wide" onClose={onClose}>
-      <div onKeyDown={onKeyDown} className="flex flex-col">
+    <Dialog title={entry.name} closeLabel={t('preview.close')} shape="wide" {...{ onClose, onKeyDown }}>
+      <div className="flex flex-col">
         <div className="flex h-[min(60dvh,36rem)] items-center justify-center bg-canvas">
           <Look key={entry.fullPath} entry={entry} />
         </div>

@@ -12,15 +12,3 @@ export function Mark({ size }: { size: number }) {
     </svg>
   );
 }
-
-export function Wordmark({ size }: { size: number }) {
-  return (
-    <span
-      className="inline-flex items-center gap-2.5 font-semibold tracking-tight"
-      style={{ fontSize: size * 0.58 }}
-    >
-      <Mark size={size} />
-      Sluice
-    </span>
-  );
-}
