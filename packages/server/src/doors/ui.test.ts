@@ -88,6 +88,7 @@ describe('the web app', () => {
     const res = await get(port, '/assets/old-99999999.js', { Accept: 'text/css,image/*' });
     expect(res.status).toBe(404);
     expect(JSON.parse(res.text).code).toBe(404);
+    expect((await get(port, '/assets/gone-1a2b3c4d.js', { accept: '*/*' })).status).toBe(404);
   });
 
   test('nothing outside the build can be named', async () => {

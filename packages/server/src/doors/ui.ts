@@ -92,14 +92,14 @@ export function createUiDoor(assets: AssetMap): (req: IncomingMessage, res: Serv
     const { rawPath } = parseTarget(req.url ?? '/');
     const asset = assets.get(rawPath);
     if (asset !== undefined && rawPath !== '/index.html') return sendAsset(req, res, asset);
-    if (!wantsPage(req))
+    if (rawPath.startsWith('/assets/') || !wantsPage(req))
       return sendProblem(res, { status: 404, message: 'there is nothing at this address' });
     const page = assets.get('/index.html');
     return page === undefined ? sendMissingBuild(res) : sendAsset(req, res, page);
   };
 }
 
-/** Browsers name HTML when a person opens an address; scripts and images that are not there get a 404. */
+/** Browsers name HTML when a person opens an address; pictures that are not there get a 404. Module scripts ask for anything. */
 function wantsPage(req: IncomingMessage): boolean {
   return /\btext\/html\b|^\*\/\*$/.test(req.headers.accept ?? '*/*');
 }
