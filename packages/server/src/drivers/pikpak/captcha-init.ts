@@ -1,7 +1,7 @@
 import { StorageError } from '../../core/errors.ts';
 import { type Account, askAccount, deviceIdOf, platformOf } from './account.ts';
 import { withUsed } from './account-record.ts';
-import { signInMeta } from './credentials.ts';
+import { isAnonymous, signInMeta } from './credentials.ts';
 import { API_ROOTS } from './platforms.ts';
 import { captchaSign, fingerprint } from './sign.ts';
 import { type JsonObject, readCaptcha, type WireCaptcha } from './wire.ts';
@@ -62,7 +62,10 @@ async function init(
     redirect_uri: AFTER_CHECK,
   });
   const captcha = readCaptcha(answer);
-  if (captcha.url !== '') throw needsVerification(captcha, account.trustsLoopback);
+  // Shares were seen to be read with a token that comes with a check, too (protocol reference §6.6).
+  if (captcha.url !== '' && !isAnonymous(account.credentials())) {
+    throw needsVerification(captcha, account.trustsLoopback);
+  }
   if (captcha.token !== '') return captcha;
   throw new StorageError('protocol', 'PikPak gave no security token.', { retry: 'later' });
 }

@@ -15,9 +15,18 @@ export interface Credentials {
   readonly root: ApiRoot;
 }
 
-/** What makes two storages users of the same session. Tokens belong to a platform, so that it counts too. */
+/** Whether there is no account in it: enough for reading shares. */
+export function isAnonymous({ username, refreshToken }: Credentials): boolean {
+  return username === '' && refreshToken === '';
+}
+
+/**
+ * What makes two storages users of the same session. Tokens belong to a platform, so that it counts too; without an account there is
+ * one session for each device.
+ */
 export function loginOf(credentials: Credentials): string {
-  const { platform, username, refreshToken } = credentials;
+  const { platform, username, refreshToken, deviceId } = credentials;
+  if (isAnonymous(credentials)) return `${platform}/anonymous:${deviceId}`;
   return `${platform}/${username === '' ? `token:${fingerprint(refreshToken)}` : username}`;
 }
 

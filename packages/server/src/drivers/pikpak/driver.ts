@@ -1,19 +1,19 @@
-import type { Ctx, Driver, Env, Lease } from '../../core/driver.ts';
+import { throwIfAborted } from '../../core/abort.ts';
+import type { Ctx, Driver, Env } from '../../core/driver.ts';
 import type { Entry, EntryId, EntryPage, Quota } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import type { Link } from '../../core/link.ts';
+import { type AccountUse, useAccount } from './account-use.ts';
 import type { PikPakConfig } from './config.ts';
-import { loginOf } from './credentials.ts';
 import { checkedId, entryOf, rootEntry } from './files.ts';
 import { linkOf } from './links.ts';
-import { type DriveClient, PikPakSession } from './session.ts';
+import { LIVE_FILTER, pageTokenOf, toEntryPage } from './paging.ts';
 import { readFile, readFilePage, readQuota, type WireFile, type WireFilePage } from './wire.ts';
 
 export const KIND = 'PikPak';
 
 /** The most that a page can have (protocol reference §3.2). */
 const PAGE_SIZE = 500;
-const LIVE = JSON.stringify({ phase: { eq: 'PHASE_TYPE_COMPLETE' }, trashed: { eq: false } });
 const LIST_TTL_MS = 5 * 60_000;
 
 /** A PikPak drive, read through one account. No I/O until the first call. */
@@ -32,46 +32,26 @@ class PikPakDriver implements Driver {
   };
   readonly #config: PikPakConfig;
   readonly #env: Env;
-  readonly #lease: Lease<PikPakSession>;
-  readonly #drive: DriveClient;
+  readonly #account: AccountUse;
 
   constructor(config: PikPakConfig, env: Env) {
     this.#config = config;
     this.#env = env;
     this.root = config.rootFolderId;
-    const { credentials, egress } = config;
-    const sessionEnv = {
-      clock: env.clock,
-      random: env.random,
-      log: env.log,
-      http: () => env.http(egress),
-      // A way out that has a name instead of an address was made by this program, for an emulated PikPak.
-      trustsLoopback: egress !== '' && !egress.includes('://'),
-    };
-    this.#lease = env.accounts.join(
-      { vendor: KIND, login: loginOf(credentials), egress },
-      (state) => new PikPakSession(sessionEnv, state, credentials),
-    );
-    this.#drive = this.#lease.session.enter(credentials);
+    this.#account = useAccount(env, { vendor: KIND, ...config });
   }
 
   async list({ dir, cursor }: { dir: EntryId; cursor?: string }, ctx: Ctx): Promise<EntryPage> {
     const folder = dir === this.root ? dir : checkedId(dir);
-    const pageToken = cursor === undefined ? '' : pageTokenOf(cursor, folder);
-    const page = await this.#page(folder, pageToken, ctx);
-    if (page.unreadable > 0) {
-      this.#env.log.warn({ vendor: KIND, count: page.unreadable }, 'left out entries that could not be read');
-    }
-    if (page.nextPageToken === pageToken && pageToken !== '') {
-      throw new StorageError('protocol', 'PikPak gives the same page again and again.', { retry: 'later' });
-    }
-    const entries = page.files.filter((file) => file.present).map(entryOf);
-    const last = page.nextPageToken === '';
-    if (last && cursor === undefined && entries.length === 0) await this.#checkFolder(folder, ctx);
-    return last ? { entries } : { entries, next: cursorOf(folder, page.nextPageToken) };
+    const pageToken = pageTokenOf(cursor, folder);
+    const page = toEntryPage(await this.#page(folder, pageToken, ctx), { folder, pageToken }, this.#env.log);
+    const isEmpty = page.entries.length === 0 && cursor === undefined && page.next === undefined;
+    if (isEmpty) await this.#checkFolder(folder, ctx);
+    return page;
   }
 
   async stat({ id }: { id: EntryId }, ctx: Ctx): Promise<Entry> {
+    throwIfAborted(ctx.signal);
     return id === this.root ? rootEntry(id) : entryOf(await this.#file(id, {}, ctx));
   }
 
@@ -80,7 +60,7 @@ class PikPakDriver implements Driver {
     const { preferMedia } = this.#config;
     const usage = preferMedia && purpose === 'play' ? 'CACHE' : 'FETCH';
     const file = await this.#file(id, { _magic: '2021', usage }, ctx);
-    const skew = this.#drive.skewMs();
+    const skew = this.#account.drive.skewMs();
     const serverNow = this.#env.clock.now() + skew;
     return linkOf(file, { purpose, preferMedia, serverNow, toLocal: -skew });
   }
@@ -96,7 +76,7 @@ class PikPakDriver implements Driver {
   }
 
   async close(): Promise<void> {
-    await this.#lease.release();
+    await this.#account.release();
   }
 
   async #page(folder: EntryId, pageToken: string, ctx: Ctx): Promise<WireFilePage> {
@@ -105,7 +85,7 @@ class PikPakDriver implements Driver {
       limit: String(PAGE_SIZE),
       thumbnail_size: 'SIZE_MEDIUM',
       with_audit: 'true',
-      filters: LIVE,
+      filters: LIVE_FILTER,
       ...(pageToken === '' ? {} : { page_token: pageToken }),
     };
     try {
@@ -134,17 +114,6 @@ class PikPakDriver implements Driver {
 
   #get(path: string, query: Readonly<Record<string, string>>, ctx: Ctx) {
     const { apiRoot } = this.#config;
-    return this.#drive.call({ root: apiRoot, method: 'GET', path, query }, ctx);
+    return this.#account.drive.call({ root: apiRoot, method: 'GET', path, query }, ctx);
   }
-}
-
-/** A cursor holds for its own folder only. Ids have no colon. */
-function cursorOf(folder: EntryId, pageToken: string): string {
-  return `${folder}:${pageToken}`;
-}
-
-function pageTokenOf(cursor: string, folder: EntryId): string {
-  const token = cursor.startsWith(`${folder}:`) ? cursor.slice(folder.length + 1) : '';
-  if (/^[\x21-\x7e]+$/.test(token)) return token;
-  throw new StorageError('invalid_argument', 'The cursor does not belong to this folder.');
 }

@@ -17,6 +17,8 @@ export interface LinkWish {
   readonly serverNow: number;
   /** What to add to PikPak's time to get ours, in ms. */
   readonly toLocal: number;
+  /** What someone can do who wants the copy where there is no original. */
+  readonly copyRemedy?: string;
 }
 
 /**
@@ -57,7 +59,15 @@ function blobOf(url: string): string | undefined {
   return URL.parse(url)?.searchParams.get('fid') || undefined;
 }
 
-function toLink(link: WireLink, wish: LinkWish, more: Pick<Link, 'variant' | 'size'>): Link {
+/**
+ * A link as it is handed out.
+ * @throws StorageError `protocol` for an address that is none.
+ */
+export function toLink(
+  link: WireLink,
+  wish: Pick<LinkWish, 'serverNow' | 'toLocal'>,
+  more: Pick<Link, 'variant' | 'size'>,
+): Link {
   const url = URL.parse(link.url);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new StorageError('protocol', 'PikPak gave a link that is none.', { retry: 'later' });
@@ -99,7 +109,10 @@ function noLink(file: WireFile, wish: LinkWish): StorageError {
   }
   if (file.medias.some((media) => media.link !== undefined)) {
     return new StorageError('unsupported', 'PikPak offers only a transcoded copy of this file.', {
-      detail: { remedy: 'To play the copy, turn off "Disable media link" in the storage\'s settings.' },
+      detail: {
+        remedy:
+          wish.copyRemedy ?? 'To play the copy, turn off "Disable media link" in the storage\'s settings.',
+      },
     });
   }
   return new StorageError('content_blocked', 'PikPak gives no link for this file.', {

@@ -1,14 +1,20 @@
 import { throwIfAborted, waitOrAbort } from '../../core/abort.ts';
 import type { AccountState, Ctx, Env } from '../../core/driver.ts';
-import { StorageError } from '../../core/errors.ts';
+import { isAbort, StorageError } from '../../core/errors.ts';
 import type { HttpClient } from '../../core/http-client.ts';
-import { type Account, identityHeaders } from './account.ts';
+import { type Account, identityHeaders, platformOf } from './account.ts';
 import { RecordKeeper } from './account-record.ts';
 import { createApi } from './api.ts';
 import { CaptchaKeeper } from './captcha.ts';
 import { Admission } from './admission.ts';
-import { type Credentials, credentialsPrint, mergeCredentials, passwordPrint } from './credentials.ts';
-import { storageErrorOf } from './errors.ts';
+import {
+  type Credentials,
+  credentialsPrint,
+  isAnonymous,
+  mergeCredentials,
+  passwordPrint,
+} from './credentials.ts';
+import { inWords, storageErrorOf } from './errors.ts';
 import { isCaptchaRefused, isSessionOver } from './failure.ts';
 import { Lockout } from './lockout.ts';
 import type { ApiRoot } from './platforms.ts';
@@ -27,6 +33,8 @@ export interface DriveCall {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: JsonObject;
+  /** Whether "too frequent" is PikPak's word on this call alone, as it is for pass codes, and not on the account. */
+  readonly standsAlone?: boolean;
 }
 
 /** One storage's calls. */
@@ -51,7 +59,7 @@ export interface SessionEnv extends Pick<Env, 'clock' | 'random' | 'log'> {
 
 /**
  * The one owner of an account: its tokens, its device, its captcha token. All storages that name the account share it.
- * Making one does no I/O.
+ * Without a login it never signs in and reads what is open to anyone: shares (protocol reference §6). Making one does no I/O.
  */
 export class PikPakSession {
   readonly #account: Account;
@@ -104,20 +112,22 @@ export class PikPakSession {
     const may = { refresh: true, captcha: true };
     for (;;) {
       throwIfAborted(ctx.signal);
-      const { token, captcha } = await waitOrAbort(this.#prepare(call, admission), ctx.signal);
+      const { token, captcha } = await sharedWork(this.#prepare(call, admission), ctx.signal);
       try {
         const answer = await this.#send(call, { token, captcha }, ctx.signal);
         this.#tokens.prove(token);
         this.#captcha.prove(captcha);
         return answer;
       } catch (error) {
-        if (isSessionOver(error) && may.refresh) {
+        if (isSessionOver(error) && may.refresh && token !== '') {
           may.refresh = false;
-          await waitOrAbort(this.#tokens.renew(token), ctx.signal);
+          await sharedWork(this.#tokens.renew(token), ctx.signal);
         } else if (isCaptchaRefused(error) && may.captcha) {
           may.captcha = false;
           this.#tokens.prove(token); // the session is looked at before the captcha
-          await waitOrAbort(this.#captcha.renew(captcha, actionOf(call)), ctx.signal);
+          await sharedWork(this.#captcha.renew(captcha, actionOf(call)), ctx.signal);
+        } else if (call.standsAlone === true) {
+          throw inWords(error);
         } else return noteRefusal(this.#account, () => Promise.reject(error));
       }
     }
@@ -139,12 +149,12 @@ export class PikPakSession {
     admission: Admission,
   ): Promise<{ readonly token: string; readonly captcha: string }> {
     if (this.#lifetime.signal.aborted) {
-      throw new StorageError('unavailable', 'This storage has been closed.', { retry: 'later' });
+      throw closed();
     }
     if (!this.#started) await this.#start();
     this.#account.lockout.check();
     await admission.check();
-    const token = await this.#tokens.ensure();
+    const token = isAnonymous(this.#credentials) ? '' : await this.#tokens.ensure();
     const captcha = await this.#captcha.ensure(actionOf(call));
     return { token, captcha };
   }
@@ -173,7 +183,10 @@ export class PikPakSession {
   ): Promise<JsonObject> {
     const headers = {
       ...(await identityHeaders(this.#account)),
-      Authorization: `Bearer ${token}`,
+      // Who comes without an account has to name the program (protocol reference §6.6).
+      ...(token === ''
+        ? { 'X-Client-Id': platformOf(this.#account).clientId }
+        : { Authorization: `Bearer ${token}` }),
       'X-Captcha-Token': captcha,
     };
     return this.#account.api.send({ ...call, stage: 'drive', service: 'api-drive', headers }, signal);
@@ -188,6 +201,19 @@ const TOO_FREQUENT = {
   words: '',
   retryAfterMs: undefined,
 } as const;
+
+/** Waits for work that others wait for as well: a caller can leave it, and it ends with the session. */
+async function sharedWork<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await waitOrAbort(work, signal);
+  } catch (error) {
+    throw isAbort(error) && !signal.aborted ? closed() : error;
+  }
+}
+
+function closed(): StorageError {
+  return new StorageError('unavailable', 'This storage has been closed.', { retry: 'later' });
+}
 
 /** What a captcha token is made for. */
 function actionOf({ method, path }: DriveCall): string {
