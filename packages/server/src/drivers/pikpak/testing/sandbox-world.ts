@@ -1,6 +1,6 @@
 import { type Sandbox, type SandboxOptions, startSandbox } from '@sluice/sandbox';
 import { createEgress } from '../../../accounts/egress.ts';
-import { createAccounts } from '../../../accounts/registry.ts';
+import { type AccountStates, createAccounts } from '../../../accounts/registry.ts';
 import type { Ctx, Driver, Env } from '../../../core/driver.ts';
 import { throwIfAborted } from '../../../core/abort.ts';
 import type { EntryId } from '../../../core/entry.ts';
@@ -31,7 +31,7 @@ export interface World {
 
 export const DEMO = { username: 'demo@sluice.test', password: 'sluice-demo' };
 
-const QUIET: Log = { debug() {}, info() {}, warn() {}, error() {} };
+export const QUIET: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 export async function startWorld(options: SandboxOptions = {}): Promise<World> {
   const sandbox = await startSandbox(options);
@@ -42,17 +42,12 @@ function worldOn(sandbox: Sandbox, states: Map<string, unknown>): World {
   const egress = createEgress({ named: namedEgress(sandbox), log: QUIET });
   const clock = shiftClock();
   const drivers = new Set<Driver>();
-  const table = {
-    load: async (key: string) => states.get(key),
-    save: async (key: string, value: unknown) => void states.set(key, structuredClone(value)),
-    remove: async (key: string) => void states.delete(key),
-  };
   const env: Env = {
     http: (value) => egress.http(value),
     clock,
     random: systemRandom(),
     log: QUIET,
-    accounts: createAccounts({ table, log: QUIET }),
+    accounts: createAccounts({ table: tableOver(states), log: QUIET }),
   };
   return {
     sandbox,
@@ -76,6 +71,15 @@ function worldOn(sandbox: Sandbox, states: Map<string, unknown>): World {
       egress.close();
       await sandbox.stop();
     },
+  };
+}
+
+/** Account states in memory. */
+export function tableOver(states: Map<string, unknown>): AccountStates {
+  return {
+    load: async (key) => states.get(key),
+    save: async (key, value) => void states.set(key, structuredClone(value)),
+    remove: async (key) => void states.delete(key),
   };
 }
 
