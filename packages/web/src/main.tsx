@@ -26,9 +26,10 @@ async function start(target: HTMLElement): Promise<void> {
     write: (value) => (value === '' ? null : value),
   });
   const connection = createConnection();
-  const queries = createQueryClient(connection);
+  const queries = createQueryClient();
   const api = createApi({
     token: token.get,
+    onReached: connection.report,
     onSignedOut: (refused) => {
       if (refused !== '' && refused === token.get()) token.set('');
     },

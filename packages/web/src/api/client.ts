@@ -12,19 +12,31 @@ export interface CallOptions {
 /** Calls the gateway's API. Resolves with the envelope's `data`. @throws ApiError, or an AbortError when called off. */
 export type Api = (path: string, options?: CallOptions) => Promise<unknown>;
 
+/** The part of `fetch` that is used. */
+type Send = (url: string, init: RequestInit) => Promise<Response>;
+
 interface ClientSetup {
   readonly token: () => string;
   /** Called when the gateway refuses the token that was sent. */
   readonly onSignedOut: (refusedToken: string) => void;
-  readonly fetch?: typeof fetch;
+  /** Called after every request that wasn't called off: whether the gateway answered. */
+  readonly onReached: (answered: boolean) => void;
+  readonly fetch?: Send;
 }
 
 /** A client for `/api`, with the token of the moment in each request (API reference §2.1). */
-export function createApi({ token, onSignedOut, fetch: send = fetch }: ClientSetup): Api {
+export function createApi({ token, onSignedOut, onReached, fetch: send = fetch }: ClientSetup): Api {
   return async (path, options = {}) => {
     const sent = token();
-    const response = await reach(send, urlOf(path, options.query), initOf(options, sent));
-    const envelope = await readEnvelope(response);
+    const { envelope, response } = await exchange(
+      send,
+      urlOf(path, options.query),
+      initOf(options, sent),
+    ).catch((error: unknown) => {
+      if (error instanceof ApiError) onReached(false);
+      throw error;
+    });
+    onReached(true);
     if (envelope.code === 200) return envelope.data;
     const error = failure(envelope, response);
     if (error.kind === 'signed_out') onSignedOut(sent);
@@ -52,7 +64,12 @@ function initOf({ body, method, signal }: CallOptions, token: string): RequestIn
   };
 }
 
-async function reach(send: typeof fetch, url: string, init: RequestInit): Promise<Response> {
+async function exchange(send: Send, url: string, init: RequestInit) {
+  const response = await reach(send, url, init);
+  return { response, envelope: await readEnvelope(response) };
+}
+
+async function reach(send: Send, url: string, init: RequestInit): Promise<Response> {
   try {
     return await send(url, init);
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
 import {
   type DragEvent,
   type KeyboardEvent,
@@ -102,6 +102,7 @@ function Rows({ path, control, look, layout, scroller, id }: RowsProps) {
     getScrollElement: () => scroller,
     estimateSize: () => rowHeight,
     overscan: OVERSCAN,
+    rangeExtractor: (range) => withRow(range, cursorRow),
     paddingStart: look === 'grid' ? 12 : 4,
     paddingEnd: FOOT_PX,
     scrollPaddingEnd: FOOT_PX,
@@ -134,6 +135,12 @@ function Rows({ path, control, look, layout, scroller, id }: RowsProps) {
       ))}
     </div>
   );
+}
+
+/** The cursor's row exists wherever it is: assistive technology is pointed to it. */
+function withRow(range: Range, row: number): number[] {
+  const rows = defaultRangeExtractor(range);
+  return row < 0 || row >= range.count || rows.includes(row) ? rows : [...rows, row].sort((a, b) => a - b);
 }
 
 interface PlacedProps {

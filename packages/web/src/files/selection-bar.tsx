@@ -47,7 +47,7 @@ export function SelectionBar({ control }: { control: ListControl }) {
         <span className="font-medium">
           {t('selection.count', { count: selected.length, formatted: format.number(selected.length) })}
         </span>
-        {size > 0 && <span className="text-muted"> · {format.size(size)}</span>}
+        {size > 0 && <span className="text-muted max-sm:hidden"> · {format.size(size)}</span>}
       </p>
       <IconButton
         label={t('selection.details')}

@@ -5,6 +5,8 @@ export interface Format {
   readonly size: (bytes: number) => string;
   /** A time, relative within a day, else as a date. */
   readonly when: (ms: number, now: number) => string;
+  /** `a, b, and c`. */
+  readonly list: (parts: readonly string[]) => string;
   /** A time in full. */
   readonly moment: (ms: number) => string;
 }
@@ -23,6 +25,7 @@ export function createFormat(locale: string): Format {
   const numbers = new Intl.NumberFormat(locale);
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+  const lists = new Intl.ListFormat(locale);
   const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'medium' });
   const sizes = UNITS.map((unit) => [0, 1].map((digits) => sizeFormat(locale, unit, digits)));
   return {
@@ -38,6 +41,7 @@ export function createFormat(locale: string): Format {
       if (age < HOUR_MS) return relative.format(-Math.floor(age / MINUTE_MS), 'minute');
       return relative.format(-Math.floor(age / HOUR_MS), 'hour');
     },
+    list: (parts) => lists.format(parts),
     moment: (ms) => moments.format(ms),
   };
 }

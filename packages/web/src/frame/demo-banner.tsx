@@ -16,7 +16,7 @@ export function DemoBanner() {
   if (!demo || hidden) return null;
   return (
     <aside className="flex shrink-0 items-center gap-3 border-b border-line bg-accent-soft py-1.5 pr-2 pl-4 text-sm">
-      <FlaskConical size={16} aria-hidden className="shrink-0 text-accent" />
+      <FlaskConical size={16} aria-hidden className="shrink-0 text-accent max-md:hidden" />
       <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1">
         <p>{t('demo.text')}</p>
         {admin && (

@@ -152,7 +152,7 @@ export const en = {
     nothing: 'Select a file to see its details.',
     many_one: '{{formatted}} item selected',
     many_other: '{{formatted}} items selected',
-    many_text: '{{folders}} and {{files}}, {{size}} in all',
+    many_text: '{{what}}, {{size}} in all',
     folders_one: '{{formatted}} folder',
     folders_other: '{{formatted}} folders',
     files_one: '{{formatted}} file',

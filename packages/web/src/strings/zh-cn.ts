@@ -153,7 +153,7 @@ export const zhCN: typeof en = {
     nothing: '选择一个文件以查看详细信息。',
     many_one: '已选 {{formatted}} 项',
     many_other: '已选 {{formatted}} 项',
-    many_text: '{{folders}}、{{files}}，共 {{size}}',
+    many_text: '{{what}}，共 {{size}}',
     folders_one: '{{formatted}} 个文件夹',
     folders_other: '{{formatted}} 个文件夹',
     files_one: '{{formatted}} 个文件',

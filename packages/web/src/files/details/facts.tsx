@@ -73,16 +73,18 @@ export function ManyFacts({ entries }: { entries: readonly Entry[] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const files = entries.filter((entry) => !entry.isFolder);
+  const folders = entries.length - files.length;
   const counted = (count: number) => ({ count, formatted: format.number(count) });
+  const parts = [
+    ...(folders > 0 ? [t('details.folders', counted(folders))] : []),
+    ...(files.length > 0 ? [t('details.files', counted(files.length))] : []),
+  ];
+  const size = format.size(files.reduce((sum, file) => sum + file.size, 0));
   return (
     <div className="flex flex-col gap-1 p-5">
       <h3 className="figures text-lg font-semibold">{t('details.many', counted(entries.length))}</h3>
       <p className="figures text-muted">
-        {t('details.many_text', {
-          folders: t('details.folders', counted(entries.length - files.length)),
-          files: t('details.files', counted(files.length)),
-          size: format.size(files.reduce((sum, file) => sum + file.size, 0)),
-        })}
+        {files.length > 0 ? t('details.many_text', { what: format.list(parts), size }) : format.list(parts)}
       </p>
     </div>
   );
