@@ -35,9 +35,9 @@ async function measure(): Promise<Row[]> {
   try {
     await take(idle(bench));
     await mountDemo(bench);
-    await take(listing(bench));
-    await take(redirects(bench));
     await take(streaming(bench));
+    await take(redirects(bench));
+    await take(listing(bench));
   } finally {
     await bench.stop();
   }

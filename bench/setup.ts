@@ -15,6 +15,8 @@ export interface Bench {
   readonly sandbox: { readonly url: string; readonly proxyPort: number; readonly caFile: string };
   /** Calls AList's API as admin and gives `data`. @throws with the message when the code is not 200. */
   api(path: string, body?: unknown): Promise<unknown>;
+  /** Milliseconds until the last byte of an answer of the API is there, unread. */
+  time(path: string, body: unknown): Promise<number>;
   /** Requests that the sandbox has seen, by method and path pattern. */
   upstream(): Promise<Record<string, number>>;
   /** Connections to the sandbox's CDN that are open now. */
@@ -28,7 +30,8 @@ export async function startBench(): Promise<Bench> {
   const caFile = join(folder, 'ca.pem');
   const [port, proxyPort, gatewayPort] = [await freePort(), await freePort(), await freePort()];
   const bun = process.execPath;
-  const sandboxArgs = ['--port', port, '--proxy-port', proxyPort, '--ca', caFile].map(String);
+  const ports = ['--port', port, '--proxy-port', proxyPort].map(String);
+  const sandboxArgs = [...ports, '--ca', caFile, '--no-connection-limits'];
   const sandbox = launch([bun, join(ROOT, 'packages/sandbox/src/main.ts'), ...sandboxArgs], {});
   const sandboxUrl = `https://127.0.0.1:${port}`;
   await untilUp(`${sandboxUrl}/_sandbox/stats`);
@@ -42,13 +45,13 @@ export async function startBench(): Promise<Bench> {
   });
   const url = `http://127.0.0.1:${gatewayPort}`;
   const startMs = await untilUp(`${url}/ping`);
-  const api = await signIn(url);
+  const signedIn = await signIn(url);
   const bench: Bench = {
     gateway,
     url,
     startMs,
     sandbox: { url: sandboxUrl, proxyPort, caFile },
-    api,
+    ...signedIn,
     upstream: async () => (await stats(sandboxUrl)).requests,
     openDownloads: async () => (await stats(sandboxUrl)).openDownloads,
     stop: async () => {
@@ -73,20 +76,34 @@ export async function mountDemo(bench: Bench): Promise<void> {
   });
 }
 
-async function signIn(url: string): Promise<Bench['api']> {
-  const call = async (token: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(url + path, {
+async function signIn(url: string): Promise<Pick<Bench, 'api' | 'time'>> {
+  const post = (token: string, path: string, body?: unknown): Promise<Response> =>
+    fetch(url + path, {
       method: body === undefined ? 'GET' : 'POST',
       headers: { authorization: token, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const envelope = (await response.json()) as { code: number; message: string; data: unknown };
+  const call = async (token: string, path: string, body?: unknown): Promise<unknown> => {
+    const envelope = (await (await post(token, path, body)).json()) as Envelope;
     if (envelope.code !== 200) throw new Error(`${path}: ${envelope.message}`);
     return envelope.data;
   };
   const data = await call('', '/api/auth/login', { username: 'admin', password: PASSWORD });
   const { token } = data as { token: string };
-  return (path, body) => call(token, path, body);
+  return {
+    api: (path, body) => call(token, path, body),
+    time: async (path, body) => {
+      const began = performance.now();
+      await (await post(token, path, body)).arrayBuffer();
+      return performance.now() - began;
+    },
+  };
+}
+
+interface Envelope {
+  readonly code: number;
+  readonly message: string;
+  readonly data: unknown;
 }
 
 async function stats(url: string): Promise<{ requests: Record<string, number>; openDownloads: number }> {

@@ -24,9 +24,7 @@ export const listing: Measurement = async (bench) => {
 
 async function timed(bench: Bench, body: object): Promise<{ ms: number; calls: number }> {
   const before = await listCalls(bench);
-  const began = performance.now();
-  await bench.api('/api/fs/list', body);
-  const ms = performance.now() - began;
+  const ms = await bench.time('/api/fs/list', body);
   return { ms, calls: (await listCalls(bench)) - before };
 }
 

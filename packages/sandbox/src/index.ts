@@ -4,7 +4,7 @@ import { createMedia } from './media/index.ts';
 import type { Cloud, VirtualClock } from './types.ts';
 import { makeCertificates } from './wire/certificates.ts';
 import { createClock } from './wire/clock.ts';
-import { createConnectionLimits } from './wire/connection-limits.ts';
+import { createConnectionLimits, UNLIMITED } from './wire/connection-limits.ts';
 import { createCounters } from './wire/counters.ts';
 import { createFront, createPlainFront, type FrontParts } from './wire/front.ts';
 import { SandboxStartError } from './wire/listen.ts';
@@ -36,6 +36,8 @@ export interface SandboxOptions {
   readonly httpLinks?: boolean;
   /** How long links live, in milliseconds; a day unless said. */
   readonly linkLifeMs?: number;
+  /** Whether the CDN refuses downloads beyond the observed limits, as the real one does; true unless said. */
+  readonly connectionLimits?: boolean;
 }
 
 /** A sandbox that runs. */
@@ -104,7 +106,7 @@ async function createParts(options: SandboxOptions, cdnUrl: string): Promise<Fro
   const clock = createClock();
   const faults = createFaults();
   const counters = createCounters();
-  const limits = createConnectionLimits();
+  const limits = createConnectionLimits(options.connectionLimits === false ? UNLIMITED : undefined);
   let seed = options.seed ?? 'standard';
   const cloud = await seededCloud({
     clock,

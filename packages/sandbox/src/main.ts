@@ -18,6 +18,7 @@ interface Flags {
   readonly ca?: string;
   readonly seed: string;
   readonly httpLinks: boolean;
+  readonly connectionLimits: boolean;
 }
 
 /**
@@ -60,6 +61,7 @@ function createProgram(io: SandboxIo): Command {
     .option('--ca <file>', 'write the certificate that clients must trust here')
     .option('--seed <name>', 'what the cloud holds', 'standard')
     .option('--http-links', 'give links to the plain port, for browsers', false)
+    .option('--no-connection-limits', 'serve any number of downloads at once, unlike the real CDN')
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
     .showHelpAfterError('(--help shows what there is)');

@@ -6,18 +6,25 @@ export interface ConnectionLimits {
   open(): number;
 }
 
+interface Limits {
+  readonly perUrl: number;
+  readonly perOwner: number;
+}
+
 /** Field observations: up to 8 for one URL, about 20 for one account. */
-const PER_URL = 8;
-const PER_OWNER = 20;
+const OBSERVED: Limits = { perUrl: 8, perOwner: 20 };
+
+/** For measurements of what lies before the cloud. */
+export const UNLIMITED: Limits = { perUrl: Number.POSITIVE_INFINITY, perOwner: Number.POSITIVE_INFINITY };
 
 /** No download in progress. */
-export function createConnectionLimits(): ConnectionLimits {
+export function createConnectionLimits({ perUrl, perOwner } = OBSERVED): ConnectionLimits {
   const urls = new Map<string, number>();
   const owners = new Map<string, number>();
   let open = 0;
   return {
     take: (url, owner) => {
-      if ((urls.get(url) ?? 0) >= PER_URL || (owners.get(owner) ?? 0) >= PER_OWNER) return undefined;
+      if ((urls.get(url) ?? 0) >= perUrl || (owners.get(owner) ?? 0) >= perOwner) return undefined;
       change(urls, url, 1);
       change(owners, owner, 1);
       open += 1;
