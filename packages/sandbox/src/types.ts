@@ -25,6 +25,8 @@ export interface CloudResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
+  /** A scripted fault wants the connection cut without an answer. */
+  readonly hangUp?: true;
 }
 
 /** Content that can be read at any place, stored or generated. `end` is exclusive. */

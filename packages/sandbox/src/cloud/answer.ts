@@ -1,4 +1,4 @@
-import { apiFaultAnswer } from './api-fault.ts';
+import { apiFaultAnswer, HUNG_UP } from './api-fault.ts';
 import type { Faults } from './faults.ts';
 import { splitHost } from './hosts.ts';
 import { pathNotFound, Refusal } from './refusal.ts';
@@ -34,15 +34,32 @@ async function dispatch(world: World, request: CloudRequest, context: AnswerCont
   if (host?.label !== 'user' && host?.label !== 'api-drive') throw pathNotFound();
   const isAccount = host.label === 'user';
   const fault = context.faults.takeForApi(request.method, request.path);
+  if (fault?.kind === 'hang_up') {
+    if (fault.when === 'after') await callHandler(world, request, host).catch(ignoreRefusal);
+    return HUNG_UP;
+  }
   if (fault !== undefined) {
     const struck = apiFaultAnswer(fault, isAccount ? 'account' : 'drive', context.now);
     return struck instanceof Refusal ? refusalResponse(struck) : struck;
   }
-  const routes = isAccount ? world.accountRoutes : world.driveRoutes;
+  return callHandler(world, request, host);
+}
+
+async function callHandler(
+  world: World,
+  request: CloudRequest,
+  host: { readonly label: string; readonly root: string },
+): Promise<CloudResponse> {
+  const routes = host.label === 'user' ? world.accountRoutes : world.driveRoutes;
   const found = findRoute(routes, request.method, request.path);
   if (found === undefined) throw pathNotFound();
   const result = await found.handler({ request, root: host.root, id: found.id });
   return result instanceof Page ? result.answer : json(200, result);
+}
+
+/** For a call whose answer nobody gets. */
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof Refusal)) throw error;
 }
 
 function refusalResponse(refusal: Refusal): CloudResponse {

@@ -10,8 +10,15 @@ const HTML = 'text/html; charset=utf-8';
 /** Which envelope an error wears. */
 export type ServiceName = 'account' | 'drive';
 
+/** No answer: the connection is to be cut. Where nobody does that, it reads as a gateway's failure. */
+export const HUNG_UP: CloudResponse = { status: 502, headers: {}, body: '', hangUp: true };
+
 /** The answer that a scripted fault puts in place of the real one. */
-export function apiFaultAnswer(fault: ApiFault, service: ServiceName, now: number): CloudResponse | Refusal {
+export function apiFaultAnswer(
+  fault: Exclude<ApiFault, { kind: 'hang_up' }>,
+  service: ServiceName,
+  now: number,
+): CloudResponse | Refusal {
   const refusal = (complaint: Complaint): Refusal =>
     service === 'account' ? accountRefusal(complaint) : driveRefusal(complaint);
   switch (fault.kind) {

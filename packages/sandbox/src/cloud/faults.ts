@@ -25,6 +25,8 @@ export type ApiFault =
       readonly code: number;
       readonly text: string;
     }
+  /** The connection ends without an answer: before the call was carried out, or after. */
+  | { readonly kind: 'hang_up'; readonly when: 'before' | 'after' }
   | { readonly kind: 'captcha_invalid' }
   | { readonly kind: 'token_expired' }
   | { readonly kind: 'too_frequent' };
@@ -40,6 +42,11 @@ export interface LinksFault {
   readonly kind: 'missing_links';
 }
 
+/** A task that the struck call starts goes wrong or takes its time (rule F11). */
+export type TaskFault =
+  | { readonly kind: 'task_error'; readonly message: string }
+  | { readonly kind: 'slow_task'; readonly delayMs: number };
+
 /** A disturbed download (rule C9). */
 export type DownloadFault =
   | { readonly kind: 'slow_body'; readonly bytesPerSecond: number }
@@ -49,7 +56,7 @@ export type DownloadFault =
   | { readonly kind: 'wrong_size'; readonly delta: number }
   | { readonly kind: 'cdn_status'; readonly status: number; readonly retryAfterSeconds?: number };
 
-export type Fault = ApiFault | ListingFault | LinksFault | DownloadFault;
+export type Fault = ApiFault | ListingFault | LinksFault | TaskFault | DownloadFault;
 
 /** A fault and the requests it strikes. `times` may be `Infinity`. */
 export type FaultRule = Fault & { readonly match: FaultMatch; readonly times: number };
@@ -64,6 +71,8 @@ export interface Faults {
   takeForApi(method: string, path: string): ApiFault | undefined;
   takeForListing(method: string, path: string): ListingFault | undefined;
   takeForLinks(method: string, path: string): LinksFault | undefined;
+  /** To be asked only by calls that start a task. */
+  takeForTask(method: string, path: string): TaskFault | undefined;
   /** `path` with its query, as sent. */
   takeForDownload(path: string, method?: string): DownloadFault | undefined;
 }
@@ -93,6 +102,7 @@ export function createFaults(): Faults {
     takeForApi: (method, path) => take(isApiFault, method, path),
     takeForListing: (method, path) => take(isListingFault, method, path),
     takeForLinks: (method, path) => take(isLinksFault, method, path),
+    takeForTask: (method, path) => take(isTaskFault, method, path),
     takeForDownload: (path, method = 'GET') => take(isDownloadFault, method, path),
   };
 }
@@ -119,7 +129,8 @@ function matchesPattern(pattern: string, path: string): boolean {
 }
 
 function isApiFault(fault: Fault): fault is ApiFault {
-  return ['status', 'vendor_error', 'captcha_invalid', 'token_expired', 'too_frequent'].includes(fault.kind);
+  const tokens = ['captcha_invalid', 'token_expired', 'too_frequent'];
+  return ['status', 'vendor_error', 'hang_up', ...tokens].includes(fault.kind);
 }
 
 function isListingFault(fault: Fault): fault is ListingFault {
@@ -128,6 +139,10 @@ function isListingFault(fault: Fault): fault is ListingFault {
 
 function isLinksFault(fault: Fault): fault is LinksFault {
   return fault.kind === 'missing_links';
+}
+
+function isTaskFault(fault: Fault): fault is TaskFault {
+  return ['task_error', 'slow_task'].includes(fault.kind);
 }
 
 function isDownloadFault(fault: Fault): fault is DownloadFault {

@@ -31,6 +31,7 @@ interface LinksOptions {
 
 const DOWNLOAD_PATH = /^\/download\/?$/;
 const CDN_NODES = 10_000;
+const MAX_REVOKED = 10_000;
 
 /**
  * Makes and checks download URLs. A link needs no memory but the bytes it names: it outlives trashing and deletion of its file
@@ -41,6 +42,8 @@ export class Links {
   readonly #key = randomBytes(32);
   readonly #blobs = new Map<string, { readonly blob: Blob; readonly sharedCut?: number }>();
 
+  readonly #revoked = new Set<string>();
+
   constructor(options: LinksOptions) {
     this.#options = options;
   }
@@ -49,6 +52,13 @@ export class Links {
   publish(content: StoredBlob, sharedCut?: number): void {
     const cut = sharedCut === undefined ? {} : { sharedCut };
     this.#blobs.set(content.fid, { blob: content.blob, ...cut });
+  }
+
+  /** Makes the links of a file useless, also those that were issued (rule F17). Remembers the last 10 000 files. */
+  revoke(fileId: string): void {
+    this.#revoked.add(fileId);
+    const [oldest] = this.#revoked;
+    if (this.#revoked.size > MAX_REVOKED && oldest !== undefined) this.#revoked.delete(oldest);
   }
 
   /** A link of an account's own drive, bound to the caller's address (§3.5). */
@@ -99,7 +109,8 @@ export class Links {
     if (!sameSecret(this.#sign(query, bound), signature)) return { ok: false, status: 403 };
     if (this.#options.now() >= Number(query.get('expire')) * 1000) return { ok: false, status: 403 };
     const found = this.#blobs.get(query.get('fid') ?? '');
-    if (found === undefined) return { ok: false, status: 404 };
+    if (found === undefined || this.#revoked.has(query.get('fileid') ?? ''))
+      return { ok: false, status: 404 };
     const owner = shared ? `share:${query.get('fileid')}` : `account:${query.get('userid')}`;
     const isCut = shared && query.get('category') === 'original' && found.sharedCut !== undefined;
     const cut = isCut ? { cutAt: Math.floor(found.blob.size * (found.sharedCut ?? 1)) } : {};

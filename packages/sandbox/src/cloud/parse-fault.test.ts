@@ -31,6 +31,19 @@ describe('a fault from the control interface', () => {
       { kind: 'short_page', items: 5 },
       { kind: 'short_page', items: 5, times: 1, match: {} },
     ],
+    [{ kind: 'hang_up' }, { kind: 'hang_up', when: 'before', times: 1, match: {} }],
+    [
+      { kind: 'hang_up', when: 'after' },
+      { kind: 'hang_up', when: 'after', times: 1, match: {} },
+    ],
+    [
+      { kind: 'task_error', message: 'Save failed, retry please' },
+      { kind: 'task_error', message: 'Save failed, retry please', times: 1, match: {} },
+    ],
+    [
+      { kind: 'slow_task', delay_ms: 60_000 },
+      { kind: 'slow_task', delayMs: 60_000, times: 1, match: {} },
+    ],
     [
       { kind: 'slow_body', bytes_per_second: 1000 },
       { kind: 'slow_body', bytesPerSecond: 1000, times: 1, match: {} },
@@ -66,6 +79,7 @@ describe('a fault from the control interface', () => {
     ['a broken match', { kind: 'token_expired', match: 'x' }, 'match must be a JSON object'],
     ['an empty path', { kind: 'token_expired', match: { path: '' } }, 'path must be a text'],
     ['an unknown body', { kind: 'status', status: 500, body: 'xml' }, 'body must be one of'],
+    ['an unknown moment', { kind: 'hang_up', when: 'never' }, 'when must be one of'],
     ['a missing member', { kind: 'cut_body' }, 'after_bytes must be'],
   ])('with %s is refused with what is wrong', (_name, json, message) => {
     expect(() => parseFault(json)).toThrow(FaultFormatError);

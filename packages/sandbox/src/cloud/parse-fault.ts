@@ -20,6 +20,7 @@ const KINDS: Readonly<Record<Fault['kind'], (json: Body) => Fault>> = {
     code: integer(json, 'code', [0, 99_999]),
     text: text(json, 'text'),
   }),
+  hang_up: (json) => ({ kind: 'hang_up', when: whenOf(json) }),
   captcha_invalid: () => ({ kind: 'captcha_invalid' }),
   token_expired: () => ({ kind: 'token_expired' }),
   too_frequent: () => ({ kind: 'too_frequent' }),
@@ -27,6 +28,8 @@ const KINDS: Readonly<Record<Fault['kind'], (json: Body) => Fault>> = {
   empty_page: () => ({ kind: 'empty_page' }),
   short_page: (json) => ({ kind: 'short_page', items: integer(json, 'items', [1, 499]) }),
   missing_links: () => ({ kind: 'missing_links' }),
+  task_error: (json) => ({ kind: 'task_error', message: text(json, 'message') }),
+  slow_task: (json) => ({ kind: 'slow_task', delayMs: integer(json, 'delay_ms', [0, 1e12]) }),
   slow_body: (json) => ({
     kind: 'slow_body',
     bytesPerSecond: integer(json, 'bytes_per_second', [1, 1e9]),
@@ -79,6 +82,13 @@ function bodyOf(body: Body): { body?: 'html' | 'empty' | 'broken_json' } {
   if (value === undefined) return {};
   if (value === 'html' || value === 'empty' || value === 'broken_json') return { body: value };
   throw new FaultFormatError('body must be one of html, empty, broken_json');
+}
+
+/** `before` unless said. */
+function whenOf(body: Body): 'before' | 'after' {
+  const { when = 'before' } = body;
+  if (when === 'before' || when === 'after') return when;
+  throw new FaultFormatError('when must be one of before, after');
 }
 
 function integer(body: Body, name: string, range: readonly [number, number]): number {

@@ -4,6 +4,7 @@ import { CaptchaTokens } from './account/captcha-tokens.ts';
 import type { JwtSigner } from './account/jwt.ts';
 import { Sessions } from './account/sessions.ts';
 import type { CloudOptions } from './cloud-options.ts';
+import { createWorks } from './drive/changes/works.ts';
 import { driveRoutes } from './drive/drive-routes.ts';
 import { createGuard } from './drive/guard.ts';
 import { createPageCutter } from './drive/paging.ts';
@@ -56,6 +57,7 @@ export async function createWorld(seed: string, parts: WorldParts): Promise<Worl
     ...(options.linkBase === undefined ? {} : { base: options.linkBase }),
   });
   const state = await plantSeed(seed, links, options.media);
+  renewTrash(state, now() + rules.trashLifeMs);
   const stores: Stores = {
     now,
     state,
@@ -71,6 +73,11 @@ export async function createWorld(seed: string, parts: WorldParts): Promise<Worl
     accountRoutes: wireAccountService(stores, parts),
     driveRoutes: wireDriveService(stores, parts),
   };
+}
+
+/** What a seed has in the trash was thrown away when the sandbox began, or its time would be over at once. */
+function renewTrash(state: SeededState, purgeAt: number): void {
+  for (const { tree } of state.drives) for (const node of tree.trashed()) tree.replace({ ...node, purgeAt });
 }
 
 function wireAccountService(stores: Stores, parts: WorldParts): Route[] {
@@ -95,6 +102,7 @@ function wireDriveService(stores: Stores, parts: WorldParts): Route[] {
   const tokens = createSealedTokens(now);
   const common = {
     links,
+    rules,
     guard: createGuard({ sessions, captchas, rules }),
     pages: createPageCutter(tokens, rules.pageTokenLifeMs),
     ...(options.linkBase === undefined ? {} : { linkBase: options.linkBase }),
@@ -107,7 +115,18 @@ function wireDriveService(stores: Stores, parts: WorldParts): Route[] {
   });
   const drives = new Map(state.drives.map((drive) => [drive.account.userId, drive]));
   return [
-    ...driveRoutes({ ...common, drives, now, rules, ids, faults: options.faults }),
+    ...driveRoutes({
+      ...common,
+      drives,
+      now,
+      ids,
+      faults: options.faults,
+      works: createWorks(rules.taskKeptMs),
+      onPurged: (id) => {
+        if (!rules.linksOutliveFile) links.revoke(id);
+      },
+      onTaskRemoved: () => undefined,
+    }),
     ...shareRoutes({ ...common, gate }),
   ];
 }

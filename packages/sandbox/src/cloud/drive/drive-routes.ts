@@ -1,11 +1,12 @@
 import type { Call, Handler, Route } from '../router.ts';
 import type { ChangeDeps } from './changes/change-deps.ts';
 import { type ChangeHandler, changeRoutes } from './changes/change-routes.ts';
+import { settle } from './changes/settle.ts';
 import { about, areaCountryCode, inviteCode, transferAllowance, vip } from './about.ts';
 import type { Drive, Drives } from './drive.ts';
 import { driveOf, type FilesDeps, getFile, listFiles } from './files.ts';
 import type { Guard } from './guard.ts';
-import { getTask, listEvents, listTasks } from './tasks.ts';
+import { listEvents } from './events.ts';
 
 /** What the drive service works with. */
 export interface DriveDeps extends FilesDeps, ChangeDeps {
@@ -18,7 +19,7 @@ export function driveRoutes(deps: DriveDeps): Route[] {
   const own =
     (answer: (drive: Drive, call: Call) => object | Promise<object>): Handler =>
     (call) =>
-      answer(driveOf(deps.drives, deps.guard.account(call.request)), call);
+      answer(presentDrive(deps, call), call);
   const change = (answer: ChangeHandler): Handler => own((drive, call) => answer({ drive, call }));
   const get = (pattern: string, handler: Handler): Route => ({ method: 'GET', pattern, handler });
   return [
@@ -38,12 +39,14 @@ export function driveRoutes(deps: DriveDeps): Route[] {
     ),
     get('/vip/v1/quantity/list', own(transferAllowance)),
     get('/vip/v1/activity/inviteCode', own(inviteCode)),
-    get(
-      '/drive/v1/tasks',
-      own((_drive, call) => listTasks(call)),
-    ),
-    get('/drive/v1/tasks/:id', own(getTask)),
     get('/drive/v1/events', own(listEvents)),
     ...changeRoutes(deps, change),
   ];
+}
+
+/** The drive of whoever asks, as it is at this moment. */
+function presentDrive(deps: DriveDeps, call: Call): Drive {
+  const drive = driveOf(deps.drives, deps.guard.account(call.request));
+  settle(deps, drive);
+  return drive;
 }

@@ -3,11 +3,13 @@ import type { Faults } from '../faults.ts';
 import type { IssuedLink, Links } from '../links.ts';
 import { fileNotFound } from '../refusal.ts';
 import type { Call } from '../router.ts';
+import type { CloudRules } from '../rules.ts';
 import { wireTime } from '../wire-time.ts';
 import { categoryOf } from './category.ts';
 import type { Drive } from './drive.ts';
 import { type FileLinks, type FileView, fileJson, NO_LINKS, thumbnailSizeOf } from './file-json.ts';
 import { parseFilters } from './filters.ts';
+import { listedItems } from './listed-items.ts';
 import { disturbedSize, disturbNames } from './listing-faults.ts';
 import { linkJson, mediasJson } from './media-json.ts';
 import type { DriveNode, FileNode, StoredBlob } from './node.ts';
@@ -19,11 +21,10 @@ export interface FilesDeps {
   readonly links: Links;
   readonly pages: PageCutter;
   readonly faults: Faults;
+  readonly rules: CloudRules;
   /** Replaces scheme and host of thumbnails. */
   readonly linkBase?: string;
 }
-
-const EVERYWHERE = '*';
 
 /** `GET /drive/v1/files` (protocol reference §3.2, rules F1–F5). */
 export function listFiles(deps: FilesDeps, drive: Drive, call: Call): object {
@@ -36,7 +37,7 @@ export function listFiles(deps: FilesDeps, drive: Drive, call: Call): object {
   const view = viewOf(deps, call, { userId: drive.account.userId, audit });
   const fault = deps.faults.takeForListing(call.request.method, call.request.path);
   const page = deps.pages.cut({
-    items: itemsOf(drive, parentId).filter(matches),
+    items: listedItems(drive, parentId, deps.rules.trashMarksChildren).filter(matches),
     scope: `files ${drive.account.userId} ${parentId} ${filters}`,
     limit,
     token: query.get('page_token') ?? '',
@@ -74,12 +75,6 @@ export function viewOf(
     thumbnailBase: deps.linkBase ?? `https://sg-thumbnail-drive.${call.root}`,
     thumbnailSize: thumbnailSizeOf(call.request.query.get('thumbnail_size')),
   };
-}
-
-function itemsOf(drive: Drive, parentId: string): readonly DriveNode[] {
-  if (parentId === EVERYWHERE) return drive.tree.all();
-  if (parentId !== '' && drive.tree.get(parentId)?.kind !== 'folder') throw fileNotFound();
-  return drive.tree.children(parentId);
 }
 
 /** Folders, empty files and files that are not complete have no links (§3.3, §9.7). */

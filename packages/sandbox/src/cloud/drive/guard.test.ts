@@ -176,7 +176,7 @@ describe('a share-reading call', () => {
 describe('a path, method or host that is not known', () => {
   test.each([
     ['api-drive.mypikpak.com', 'GET', '/drive/v1/nothing'],
-    ['api-drive.mypikpak.com', 'POST', '/drive/v1/files:batchMove'],
+    ['api-drive.mypikpak.com', 'POST', '/drive/v1/files:batchNothing'],
     ['api-drive.mypikpak.com', 'GET', '/drive/v1/files/'],
     ['api-drive.mypikpak.com', 'GET', '/drive/v1/files/%zz'],
     ['user.mypikpak.com', 'GET', '/drive/v1/files'],

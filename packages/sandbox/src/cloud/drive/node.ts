@@ -33,7 +33,14 @@ export interface Film {
 }
 
 /** States of protocol reference §3.1. */
-export type Phase = 'PHASE_TYPE_COMPLETE' | 'PHASE_TYPE_PENDING' | 'PHASE_TYPE_RUNNING' | 'PHASE_TYPE_ERROR';
+export const PHASES = [
+  'PHASE_TYPE_COMPLETE',
+  'PHASE_TYPE_PENDING',
+  'PHASE_TYPE_RUNNING',
+  'PHASE_TYPE_ERROR',
+] as const;
+
+export type Phase = (typeof PHASES)[number];
 
 interface NodeBase {
   readonly id: string;

@@ -40,12 +40,12 @@ export function createPageCutter(tokens: SealedTokens, lifeMs: number): PageCutt
   };
 }
 
-/** The page size: 100 unless said, at most 500 (rule F2). That 0 means the default is a guess. */
-export function pageLimit(text: string | null): number {
+/** The page size: 100 unless said, at most 500 for files (rule F2). That 0 means the default is a guess. */
+export function pageLimit(text: string | null, max = MAX_LIMIT): number {
   if (text === null || text === '') return DEFAULT_LIMIT;
   if (!/^\d{1,9}$/.test(text)) throw invalidArgument('limit is not a number');
   const limit = Number(text);
-  return limit === 0 ? DEFAULT_LIMIT : Math.min(limit, MAX_LIMIT);
+  return limit === 0 ? DEFAULT_LIMIT : Math.min(limit, max);
 }
 
 function placeOf(value: string | undefined): NodePlace {

@@ -8,9 +8,11 @@ export class DriveTree {
   readonly #children = new Map<string, DriveNode[]>();
   /** Folders whose children were added to since they were last put in order. */
   readonly #unsorted = new Set<string>();
+  /** Items that were trashed themselves. */
+  readonly #trashed = new Set<string>();
 
   add(node: DriveNode): void {
-    this.#nodes.set(node.id, node);
+    this.#put(node);
     const siblings = this.#children.get(node.parentId);
     if (siblings === undefined) this.#children.set(node.parentId, [node]);
     else siblings.push(node);
@@ -23,7 +25,7 @@ export class DriveTree {
     const siblings = this.#children.get(node.parentId);
     if (old?.parentId === node.parentId && siblings !== undefined) {
       siblings[siblings.indexOf(old)] = node;
-      this.#nodes.set(node.id, node);
+      this.#put(node);
       return;
     }
     this.remove(node.id);
@@ -35,10 +37,10 @@ export class DriveTree {
     const node = this.#nodes.get(id);
     if (node === undefined) return;
     this.#nodes.delete(id);
+    this.#trashed.delete(id);
     const siblings = this.#children.get(node.parentId) ?? [];
-    const left = siblings.filter((sibling) => sibling.id !== id);
-    if (left.length === 0) this.#children.delete(node.parentId);
-    else this.#children.set(node.parentId, left);
+    siblings.splice(siblings.lastIndexOf(node), 1);
+    if (siblings.length === 0) this.#children.delete(node.parentId);
   }
 
   get(id: string): DriveNode | undefined {
@@ -72,10 +74,15 @@ export class DriveTree {
     return undefined;
   }
 
-  /** The item and all that lies below it, itself first. */
-  subtree(node: DriveNode): DriveNode[] {
-    const below = node.kind === 'folder' ? this.children(node.id) : NONE;
-    return [node, ...below.flatMap((child) => this.subtree(child))];
+  /** Items that were trashed themselves; what lies below them is not among them. */
+  trashed(): DriveNode[] {
+    return [...this.#trashed].flatMap((id) => this.#nodes.get(id) ?? []);
+  }
+
+  /** The item and all that lies below it, itself first. Items below that are not `wanted` are left out with all they hold. */
+  subtree(node: DriveNode, wanted: (below: DriveNode) => boolean = () => true): DriveNode[] {
+    const below = node.kind === 'folder' ? this.children(node.id).filter(wanted) : NONE;
+    return [node, ...below.flatMap((child) => this.subtree(child, wanted))];
   }
 
   /** Bytes of all complete files, trashed ones and what lies in trashed folders included (rule F20). */
@@ -88,6 +95,12 @@ export class DriveTree {
       if (this.purgeTimeOf(node) !== undefined) trashed += node.content.blob.size;
     }
     return { total, trashed };
+  }
+
+  #put(node: DriveNode): void {
+    this.#nodes.set(node.id, node);
+    if (node.purgeAt === undefined) this.#trashed.delete(node.id);
+    else this.#trashed.add(node.id);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Faults } from '../../faults.ts';
 import type { FreshIds } from '../../ids.ts';
 import { readBody } from '../../request.ts';
 import type { Call } from '../../router.ts';
@@ -7,14 +8,21 @@ import { fileJson } from '../file-json.ts';
 import { viewOf } from '../files.ts';
 import type { DriveNode, FolderNode } from '../node.ts';
 import { inRecycleBin, systemFolder, targetFolderMissing } from './change-errors.ts';
+import type { Works } from './works.ts';
 
 /** What changes to a drive work with. */
 export interface ChangeDeps {
   readonly now: () => number;
   readonly rules: CloudRules;
   readonly ids: FreshIds;
+  readonly faults: Faults;
+  readonly works: Works;
   /** Replaces scheme and host of thumbnails. */
   readonly linkBase?: string;
+  /** Told of each item that is gone for good. */
+  onPurged(id: string): void;
+  /** Told of each task that a client deleted. */
+  onTaskRemoved(id: string): void;
 }
 
 /** A request that changes a drive. */

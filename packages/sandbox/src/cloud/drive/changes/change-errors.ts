@@ -55,3 +55,17 @@ export function tooManyIds(): Refusal {
     text: 'Too many files in one operation',
   });
 }
+
+/** §9.15, field for field. */
+export function moveOrCopyToCurrent(): Refusal {
+  return driveRefusal({
+    error: 'file_move_or_copy_to_cur',
+    code: 9,
+    text: "Please don't move or copy to current folder or sub folder",
+  });
+}
+
+/** §9.15, field for field. */
+export function spaceNotEnough(): Refusal {
+  return driveRefusal({ error: 'file_space_not_enough', code: 8, text: 'Storage space is not enough' });
+}

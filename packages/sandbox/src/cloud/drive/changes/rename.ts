@@ -24,12 +24,17 @@ export function rename(deps: ChangeDeps, change: Change): object {
   const name = storedName(textOf(bodyOf(change), 'name'), deps.rules);
   requireOrdinary(node);
   requireLive(drive, node);
-  if (node.phase !== 'PHASE_TYPE_COMPLETE') throw renameUncompleted();
+  if (node.phase !== 'PHASE_TYPE_COMPLETE' || isBusy(deps, drive, node)) throw renameUncompleted();
   if (name === node.name) throw sameName();
   if (isTaken(deps, drive, { ...node, name })) throw duplicatedName();
   const renamed = { ...node, name, modifiedAt: deps.now() };
   drive.tree.replace(renamed);
   return changedFileJson(deps, change, renamed);
+}
+
+/** A task has the item, or had it a moment ago (rule F11). */
+function isBusy(deps: ChangeDeps, drive: Drive, node: DriveNode): boolean {
+  return (deps.works.of(drive).busyUntil.get(node.id) ?? 0) > deps.now();
 }
 
 /** Uniqueness is against live, complete items of the folder (rule F10). */
