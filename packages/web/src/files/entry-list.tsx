@@ -57,11 +57,11 @@ export function EntryList({ path, control, look, open }: EntryListProps) {
   return (
     <div
       ref={root}
-      role={grid ? 'listbox' : 'grid'}
+      role="grid"
       aria-label={t('files.list_label', { name: path === ROOT ? t('nav.files') : baseName(path) })}
       aria-multiselectable
       aria-rowcount={grid ? undefined : control.entries.length + 1}
-      aria-colcount={grid ? undefined : 4}
+      aria-colcount={grid ? layout?.columns : 5}
       aria-activedescendant={control.cursor < 0 ? undefined : itemId(id, control.cursor)}
       tabIndex={0}
       onKeyDown={(event) => event.target === event.currentTarget && onKeyDown(event)}
@@ -70,7 +70,7 @@ export function EntryList({ path, control, look, open }: EntryListProps) {
       {!grid && <ListHeader control={control} />}
       <div
         ref={setScroller}
-        role={grid ? 'presentation' : 'rowgroup'}
+        role="rowgroup"
         onDragStart={(event) => offerDownload(event, control.entries)}
         className="min-h-0 flex-1 scroll-pb-20 overflow-y-auto overscroll-contain [scrollbar-gutter:stable]"
         {...press}
@@ -161,7 +161,7 @@ function Placed({ top, height, columns, children }: PlacedProps) {
   }
   return (
     <div
-      role="presentation"
+      role="row"
       className="absolute inset-x-0 top-0 grid gap-3 px-4 pb-3"
       style={{ ...place, gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
     >

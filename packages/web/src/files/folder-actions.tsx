@@ -192,5 +192,5 @@ export function FilterField({ query, setQuery, open, setOpen }: FilterFieldProps
 
 /** Leads from the filter to what it found. */
 function focusList(): void {
-  document.querySelector<HTMLElement>('main [role="grid"], main [role="listbox"]')?.focus();
+  document.querySelector<HTMLElement>('main [role="grid"]')?.focus();
 }

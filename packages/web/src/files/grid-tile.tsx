@@ -14,7 +14,7 @@ export const GridTile = memo(function GridTile(item: ItemProps) {
   return (
     <div
       id={id}
-      role="option"
+      role="gridcell"
       aria-selected={selected}
       data-index={index}
       className={classes(
@@ -27,7 +27,7 @@ export const GridTile = memo(function GridTile(item: ItemProps) {
       <div
         className={classes(
           'flex min-h-0 flex-1 items-center justify-center overflow-hidden rounded-control bg-canvas',
-          isDimmed(entry) && 'opacity-60',
+          isDimmed(entry) && '*:opacity-50',
         )}
       >
         <Thumbnail entry={entry} iconSize={48} />
@@ -38,7 +38,10 @@ export const GridTile = memo(function GridTile(item: ItemProps) {
           href={pageHref(folder, entry.name)}
           title={entry.name}
           tabIndex={-1}
-          className="block truncate whitespace-pre hover:underline hover:underline-offset-4 touch:no-underline"
+          className={classes(
+            'block truncate whitespace-pre hover:underline hover:underline-offset-4 touch:no-underline',
+            isDimmed(entry) && 'text-muted',
+          )}
         >
           {entry.name}
         </a>

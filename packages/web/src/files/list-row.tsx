@@ -60,7 +60,9 @@ export const ListRow = memo(function ListRow({ pictures, ...item }: ItemProps & 
     >
       <div role="gridcell" className="flex h-full items-center justify-center">
         <Tick label={t('files.select', { name: entry.name })} selected={selected}>
-          <EntryIcon entry={entry} size={20} />
+          <span className={isDimmed(entry) ? 'opacity-50' : undefined}>
+            <EntryIcon entry={entry} size={20} />
+          </span>
         </Tick>
       </div>
       <div role="gridcell" className="flex min-w-0 items-center gap-3 pr-3">
@@ -69,7 +71,7 @@ export const ListRow = memo(function ListRow({ pictures, ...item }: ItemProps & 
             <Thumbnail entry={entry} iconSize={24} />
           </div>
         )}
-        <div className={classes('flex min-w-0 flex-1 flex-col md:block', isDimmed(entry) && 'opacity-60')}>
+        <div className="flex min-w-0 flex-1 flex-col md:block">
           <Name entry={entry} folder={folder} />
           <span className="figures flex gap-1.5 truncate text-xs text-muted empty:hidden md:hidden">
             {[size, when].filter((part) => part !== '').join(' · ')}
@@ -105,7 +107,11 @@ function Name({ entry, folder }: { entry: Entry; folder: TreePath }) {
       href={pageHref(folder, entry.name)}
       title={entry.name}
       tabIndex={-1}
-      className="block w-fit max-w-full truncate whitespace-pre hover:underline hover:decoration-line-strong hover:underline-offset-4 touch:no-underline [-webkit-touch-callout:none]"
+      className={classes(
+        'block w-fit max-w-full truncate whitespace-pre hover:underline hover:decoration-line-strong hover:underline-offset-4',
+        'touch:no-underline [-webkit-touch-callout:none]',
+        isDimmed(entry) && 'text-muted',
+      )}
     >
       {entry.name}
     </a>
@@ -191,7 +197,9 @@ export function ListHeader({ control }: { control: ListControl }) {
         <SortHead by="name" />
         <SortHead by="size" className="justify-end pr-6" />
         <SortHead by="modified" />
-        <div role="columnheader" />
+        <div role="columnheader" className="sr-only">
+          {t('file.download')}
+        </div>
       </div>
     </div>
   );
