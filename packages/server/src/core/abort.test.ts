@@ -56,6 +56,12 @@ describe('waitOrAbort', () => {
     expect(isAbort(await outcomeOf(waitOrAbort(Promise.resolve(1), AbortSignal.abort())))).toBe(true);
   });
 
+  test('a failure that nobody waits for, because the signal had fired before, breaks nothing', async () => {
+    const failing = Promise.reject(new Error('no'));
+    expect(isAbort(await outcomeOf(waitOrAbort(failing, AbortSignal.abort())))).toBe(true);
+    await new Promise(setImmediate); // an unhandled rejection would be reported here
+  });
+
   test('no listener stays on the signal', async () => {
     const { signal } = new AbortController();
     const { promise, resolve } = Promise.withResolvers<number>();

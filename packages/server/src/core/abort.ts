@@ -20,13 +20,13 @@ export async function waitOrAbort<T>(
   signal: AbortSignal,
   late?: (value: T) => void,
 ): Promise<T> {
-  throwIfAborted(signal);
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(abortError(signal.reason));
     signal.addEventListener('abort', onAbort, { once: true });
   });
   try {
+    throwIfAborted(signal);
     return await Promise.race([promise, aborted]);
   } catch (error) {
     if (signal.aborted) promise.then(late ?? (() => {}), () => {}); // its outcome has no reader any more
