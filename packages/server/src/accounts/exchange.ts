@@ -112,18 +112,14 @@ interface Flow {
 /** Ties the body to the signal and to the stall limit until it closes. */
 function watchBody({ req, res, request, host }: Flow, done: () => void): void {
   const { signal, stallMs } = request;
-  const destroy = (error: Error): void => {
-    res.destroy(error);
-    req.destroy();
-  };
-  const onAbort = (): void => destroy(abortError(signal.reason));
+  const onAbort = (): void => void res.destroy(abortError(signal.reason)); // which destroys the socket
   res.on('error', () => {}); // a reader that has left must not bring the process down
   res.once('close', () => {
     signal.removeEventListener('abort', onAbort);
     done();
   });
   signal.addEventListener('abort', onAbort, { once: true });
-  if (stallMs !== undefined) req.setTimeout(stallMs, () => destroy(bodyStalled(host, stallMs)));
+  if (stallMs !== undefined) req.setTimeout(stallMs, () => res.destroy(bodyStalled(host, stallMs)));
 }
 
 function sendBody(req: http.ClientRequest, body: HttpRequest['body'], fail: (error: Error) => void): void {

@@ -276,6 +276,18 @@ describe('a sign-in', () => {
     expect((await failure(root(driver))).retryAfterMs).toBe(10 * MINUTE);
   });
 
+  test('is on disk as failed while it is under way, for a process that dies in it', async () => {
+    const { cloud, disk, open } = fixture();
+    const seen: unknown[] = [];
+    cloud.on(PATHS.signIn, () => {
+      seen.push(...structuredClone([...disk.values()]));
+      return { json: { access_token: 'a', refresh_token: 'r', expires_in: 7200, sub: 'U' } };
+    });
+    await root(open());
+    expect(seen).toMatchObject([{ signIns: { failures: 1 } }]);
+    expect([...disk.values()]).toMatchObject([{ signIns: { failures: 0 } }]);
+  });
+
   test('that nobody answered is tried again after half a minute', async () => {
     const { cloud, clock, open } = fixture();
     cloud.on(PATHS.signIn, () => {
@@ -371,6 +383,19 @@ describe('captcha tokens for the drive', () => {
     const waiting = await failure(root(driver));
     expect([waiting.code, waiting.retry]).toEqual(['unavailable', 'later']);
     expect(waiting.retryAfterMs).toBeGreaterThan(0);
+  });
+
+  test('"too frequent" pauses the account for ten minutes, over a restart as well', async () => {
+    const { cloud, clock, open } = fixture();
+    const token = { refresh_token: 'os.1' };
+    cloud.on(PATHS.captcha, () => refused(400, 'aborted', 10));
+    const driver = open(token);
+    expect((await failure(root(driver))).code).toBe('rate_limited');
+    await driver.close();
+    await clock.advance(4 * MINUTE);
+    const waiting = await failure(root(open(token)));
+    expect([waiting.code, waiting.retryAfterMs]).toEqual(['rate_limited', 6 * MINUTE]);
+    expect(cloud.to(PATHS.captcha)).toHaveLength(1);
   });
 
   test('a life of 0 or none counts as the usual one', async () => {
