@@ -31,7 +31,9 @@ async function start(target: HTMLElement): Promise<void> {
     token: token.get,
     onReached: connection.report,
     onSignedOut: (refused) => {
-      if (refused !== '' && refused === token.get()) token.set('');
+      if (refused === '' || refused !== token.get()) return;
+      token.set('');
+      queries.clear();
     },
   });
   const i18n = await createI18n(preferences.language);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { readDetails, readEntry, readFolderPage } from './entries.ts';
-import { absoluteUrl, downloadUrl, gatewayUrl } from './file-links.ts';
+import { absoluteUrl, downloadUrl, gatewayUrl, saveUrl } from './file-links.ts';
 
 describe('records of the API', () => {
   test('a file is read with its time, kind and hashes', () => {
@@ -56,6 +56,7 @@ describe('addresses of files', () => {
 
   test('each segment is escaped and the sign goes along', () => {
     expect(downloadUrl(file)).toBe('/d/demo/100%25%20%231%3F.txt?sign=abc=:0');
+    expect(saveUrl(file)).toBe('/p/demo/100%25%20%231%3F.txt?sign=abc=:0');
     expect(gatewayUrl(file)).toBe('/p/demo/100%25%20%231%3F.txt?type=preview&sign=abc=:0');
     expect(downloadUrl({ ...file, sign: '' })).toBe('/d/demo/100%25%20%231%3F.txt');
   });

@@ -3,9 +3,17 @@ import type { Entry } from './entries.ts';
 
 type Addressed = Pick<Entry, 'fullPath' | 'sign'>;
 
-/** Where a file is downloaded from, by the storage's policy (API reference §4.4). Needs no sign-in: the sign opens it. */
+/** A file's address for players and download managers, by the storage's policy (API reference §4.4). Needs no sign-in: the sign opens it. */
 export function downloadUrl(file: Addressed): string {
   return `/d${encodePath(file.fullPath)}${query(file)}`;
+}
+
+/**
+ * Where the browser saves a file from. It goes through the gateway, which tells the file's name: a cloud's own address tells none, and
+ * a browser that is led to it shows the file in place of the page or saves it as `download`.
+ */
+export function saveUrl(file: Addressed): string {
+  return `/p${encodePath(file.fullPath)}${query(file)}`;
 }
 
 /** Where a file's bytes come through the gateway, to be shown in the page (API reference §4.5). */

@@ -11,7 +11,7 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Entry } from '../api/entries.ts';
-import { absoluteUrl, downloadUrl } from '../api/file-links.ts';
+import { absoluteUrl, saveUrl } from '../api/file-links.ts';
 import type { FolderLook } from '../preferences/preferences.tsx';
 import { baseName, ROOT, type TreePath } from '../tree/tree-path.ts';
 import { GridTile } from './grid-tile.tsx';
@@ -201,7 +201,7 @@ function offerDownload(event: DragEvent, entries: readonly Entry[]): void {
   const item = event.target instanceof Element ? event.target.closest('[data-index]') : null;
   const entry = item instanceof HTMLElement ? entries[Number(item.dataset['index'])] : undefined;
   if (entry === undefined || entry.isFolder) return;
-  const url = absoluteUrl(downloadUrl(entry), location.origin);
+  const url = absoluteUrl(saveUrl(entry), location.origin);
   event.dataTransfer.setData(
     'DownloadURL',
     `application/octet-stream:${entry.name.replaceAll(':', '_')}:${url}`,

@@ -1,7 +1,7 @@
 import { Download, Link2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Entry } from '../api/entries.ts';
-import { downloadUrl } from '../api/file-links.ts';
+import { saveUrl } from '../api/file-links.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { useCopyLinks } from './use-links.ts';
 
@@ -11,7 +11,7 @@ export function FileActions({ file }: { file: Entry }) {
   const copyLinks = useCopyLinks();
   return (
     <>
-      <a href={downloadUrl(file)} download={file.name} className={buttonClass('primary')}>
+      <a href={saveUrl(file)} download={file.name} className={buttonClass('primary')}>
         <Download size={18} aria-hidden />
         {t('file.download')}
       </a>

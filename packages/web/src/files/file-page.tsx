@@ -3,7 +3,6 @@ import { PanelRight } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Entry } from '../api/entries.ts';
-import { ApiError } from '../api/errors.ts';
 import { detailsQuery } from '../api/queries.ts';
 import { PathBar } from '../frame/top-bar.tsx';
 import { useFormat } from '../format/use-format.ts';
@@ -14,7 +13,7 @@ import { IconButton } from '../ui/button.tsx';
 import { LazyViewer } from '../viewers/lazy.tsx';
 import { Pane } from './details/details-pane.tsx';
 import { EntryFacts } from './details/lazy.tsx';
-import { ListSkeleton, ReadError } from './folder-states.tsx';
+import { ListSkeleton, ReadFailed } from './folder-states.tsx';
 import { createPageSorter } from './sorting.ts';
 import { useFolder } from './use-folder.ts';
 
@@ -52,12 +51,7 @@ export function FilePage({ path, known }: FilePageProps) {
           {data !== undefined ? (
             <LazyViewer path={path} node={data} siblings={siblings} />
           ) : error !== null ? (
-            <ReadError
-              path={path}
-              kind={error instanceof ApiError ? error.kind : 'failed'}
-              message={error.message}
-              onRetry={() => void refetch()}
-            />
+            <ReadFailed path={path} what="file" error={error} onRetry={() => void refetch()} />
           ) : (
             <ListSkeleton look="list" />
           )}

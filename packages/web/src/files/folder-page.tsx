@@ -10,7 +10,7 @@ import { DetailsPane } from './details/details-pane.tsx';
 import { EntryList } from './entry-list.tsx';
 import { nameFilter } from './filter.ts';
 import { FilterField, FolderActions } from './folder-actions.tsx';
-import { EmptyFolder, FolderFailed, ListSkeleton, NoMatch, Partial } from './folder-states.tsx';
+import { EmptyFolder, ReadFailed, ListSkeleton, NoMatch, Partial } from './folder-states.tsx';
 import { useFolderNote } from './folder-note.ts';
 import { useListMemory } from './list-memory-context.tsx';
 import { LazyQuickLook } from './quick-look/lazy.tsx';
@@ -83,7 +83,8 @@ interface FolderBodyProps {
 function FolderBody({ folder, control, query, open }: FolderBodyProps) {
   const [look] = usePreference('look');
   if (folder.pages === undefined) {
-    if (folder.error !== null) return <FolderFailed folder={folder} error={folder.error} />;
+    if (folder.error !== null)
+      return <ReadFailed path={folder.path} what="folder" error={folder.error} onRetry={folder.readOn} />;
     return <ListSkeleton look={look} />;
   }
   const empty = control.entries.length === 0;

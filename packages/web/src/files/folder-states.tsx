@@ -14,34 +14,33 @@ import type { Folder } from './use-folder.ts';
 
 const MountTrouble = lazy(async () => ({ default: (await import('./mount-trouble.tsx')).MountTrouble }));
 
-/** A folder that couldn't be read at all: by the storage's state where that explains it, else by the error. */
-export function FolderFailed({ folder, error }: { folder: Folder; error: Error }) {
+interface ReadFailedProps {
+  readonly path: TreePath;
+  readonly what: 'folder' | 'file';
+  readonly error: Error;
+  readonly onRetry: () => void;
+}
+
+/** Something that couldn't be read at all: by the storage's state where that explains it, else by the error. */
+export function ReadFailed({ path, what, error, onRetry }: ReadFailedProps) {
   const kind = error instanceof ApiError ? error.kind : 'failed';
-  const mount = useMountAbove(folder.path);
+  const mount = useMountAbove(path);
   if (kind !== 'unreachable' && kind !== 'forbidden') {
     if (mount.isPending) return null;
     const state = mount.data?.state.state;
     if (mount.data && state !== undefined && state !== 'ok' && state !== 'idle') {
       return (
         <Suspense>
-          <MountTrouble mount={mount.data} trouble={state} onRetry={folder.readOn} />
+          <MountTrouble mount={mount.data} trouble={state} onRetry={onRetry} />
         </Suspense>
       );
     }
   }
-  return <ReadError path={folder.path} kind={kind} message={error.message} onRetry={folder.readOn} />;
-}
-
-interface ReadErrorProps {
-  readonly path: TreePath;
-  readonly kind: ApiErrorKind;
-  /** The gateway's own words. */
-  readonly message: string;
-  readonly onRetry: () => void;
+  return <ReadError {...{ path, what, error, kind, onRetry }} />;
 }
 
 /** Why something at a path can't be shown, and what to do. */
-export function ReadError({ path, kind, message, onRetry }: ReadErrorProps) {
+function ReadError({ path, what, error, kind, onRetry }: ReadFailedProps & { kind: ApiErrorKind }) {
   const { t } = useTranslation();
   const retry = <Button onClick={onRetry}>{t('files.try_again')}</Button>;
   if (kind === 'unreachable') {
@@ -77,8 +76,13 @@ export function ReadError({ path, kind, message, onRetry }: ReadErrorProps) {
     );
   }
   return (
-    <Notice urgent icon={<CircleAlert size={28} />} title={t('files.failed')} actions={retry}>
-      {message}
+    <Notice
+      urgent
+      icon={<CircleAlert size={28} />}
+      title={t(what === 'file' ? 'files.file_failed' : 'files.failed')}
+      actions={retry}
+    >
+      {error.message}
     </Notice>
   );
 }

@@ -2,7 +2,7 @@ import { ArrowDown, ArrowUp, Check, Download, Minus } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Entry } from '../api/entries.ts';
-import { downloadUrl } from '../api/file-links.ts';
+import { saveUrl } from '../api/file-links.ts';
 import { useFormat } from '../format/use-format.ts';
 import { usePreference } from '../preferences/preferences.tsx';
 import { childPath, encodePath, type TreePath } from '../tree/tree-path.ts';
@@ -123,7 +123,7 @@ function QuickDownload({ entry }: { entry: Entry }) {
   return (
     <a
       data-own
-      href={downloadUrl(entry)}
+      href={saveUrl(entry)}
       download={entry.name}
       tabIndex={-1}
       title={t('file.download')}

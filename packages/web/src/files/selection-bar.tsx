@@ -63,10 +63,12 @@ export function SelectionBar({ control }: { control: ListControl }) {
       />
       <Button tone="primary" disabled={refusal !== undefined} title={refusal} onClick={start}>
         <Download size={18} aria-hidden />
-        {t('selection.download', {
-          count: Math.max(1, files.length),
-          formatted: format.number(files.length),
-        })}
+        <span className="max-sm:sr-only">
+          {t('selection.download', {
+            count: Math.max(1, files.length),
+            formatted: format.number(files.length),
+          })}
+        </span>
       </Button>
     </section>
   );

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Entry } from '../api/entries.ts';
-import { absoluteUrl, downloadUrl } from '../api/file-links.ts';
+import { absoluteUrl, downloadUrl, saveUrl } from '../api/file-links.ts';
 import { useFormat } from '../format/use-format.ts';
 import { copyText } from '../ui/copy-text.ts';
 import { useToasts } from '../ui/toaster.tsx';
@@ -51,7 +51,7 @@ export function useDownload(): (files: readonly Entry[]) => void {
 
 function press(file: Entry): void {
   const link = document.createElement('a');
-  link.href = downloadUrl(file);
+  link.href = saveUrl(file);
   link.download = file.name;
   link.click();
 }

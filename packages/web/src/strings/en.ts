@@ -3,7 +3,6 @@ export const en = {
   app: {
     name: 'Sluice',
     loading: 'Loading…',
-    skip: 'Skip to the files',
   },
   nav: {
     label: 'Main',
@@ -13,12 +12,10 @@ export const en = {
     forward: 'Forward',
     up: 'Up to {{name}}',
     breadcrumb: 'Where you are',
-    all_files: 'All files',
     more_folders: 'Folders in between',
   },
   account: {
     label: 'Account',
-    guest: 'Guest',
     signed_in_as: 'Signed in as {{name}}',
     visiting: 'Visiting as a guest',
     theme: 'Theme',
@@ -48,7 +45,6 @@ export const en = {
     throttled_unknown: 'Too many tries. Wait a few minutes, then try again.',
     over: 'You can try again now.',
     expired: 'You were signed out. Sign in to go on.',
-    guest_off: 'Sign in to see this page.',
   },
   demo: {
     text: 'This is the sandbox: a stand-in for PikPak, with made-up files.',
@@ -76,7 +72,6 @@ export const en = {
     details: 'Details',
     select: 'Select {{name}}',
     select_all: 'Select all',
-    unknown_size: 'Not known',
     count_one: '{{formatted}} item',
     count_other: '{{formatted}} items',
     count_so_far: '{{formatted}} so far…',
@@ -166,16 +161,16 @@ export const en = {
     path: 'Path',
     state: 'State',
     delivery: 'How the bytes come',
-    hashes: 'Checksums',
     copy_path: 'Copy path',
     copy_hash: 'Copy {{kind}}',
-    links: 'Links',
     failed: 'The rest couldn’t be read: {{reason}}',
   },
   delivery: {
     direct: 'Direct from {{provider}}',
     direct_cloud: 'Direct from the cloud',
     gateway: 'Through your gateway',
+    save_note:
+      'Download goes through the gateway all the same: the cloud’s own address carries no file name.',
     direct_link: 'Copy download link',
     gateway_link: 'Copy gateway link',
   },
@@ -195,11 +190,8 @@ export const en = {
     download: 'Download',
     copy_link: 'Copy link',
     open: 'Open',
-    previous: 'Previous',
-    next: 'Next',
   },
   preview: {
-    title: 'Quick look',
     none: 'There is no quick look for this kind of file.',
     close: 'Close',
   },

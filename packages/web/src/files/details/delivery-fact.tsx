@@ -26,6 +26,7 @@ export function DeliveryFact({ file, delivery }: DeliveryFactProps) {
         <DeliveryChip provider={file.provider} mode={delivery.mode} />
       </p>
       <p className="mt-1.5 text-sm text-muted">{delivery.reason}</p>
+      {delivery.mode === 'redirect' && <p className="mt-1 text-sm text-muted">{t('delivery.save_note')}</p>}
       <div className="mt-2 -ml-2 flex flex-col items-start">
         <Button tone="quiet" className="h-8! px-2!" onClick={() => copyUrl(downloadUrl(file))}>
           <Link2 size={16} aria-hidden />
