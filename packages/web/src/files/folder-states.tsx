@@ -102,15 +102,14 @@ export function Partial({ folder }: { folder: Folder }) {
   const { t } = useTranslation();
   const format = useFormat();
   const count = folder.pages?.reduce((sum, page) => sum + page.length, 0) ?? 0;
+  const reason = folder.error?.message ?? '';
   const text = folder.complete
-    ? t('files.stale', { reason: folder.error?.message ?? '' })
-    : t('files.partial', { formatted: format.number(count) });
+    ? t('files.stale', { reason })
+    : t('files.partial', { formatted: format.number(count), reason });
   return (
     <div role="alert" className="flex items-center gap-3 border-b border-line bg-warn-soft px-4 py-1.5">
       <CircleAlert size={18} aria-hidden className="shrink-0 text-warn" />
-      <p className="min-w-0 flex-1" title={folder.error?.message}>
-        {text}
-      </p>
+      <p className="min-w-0 flex-1">{text}</p>
       <Button tone="quiet" onClick={folder.readOn}>
         {t(folder.complete ? 'files.try_again' : 'files.read_rest')}
       </Button>
@@ -163,7 +162,7 @@ export function ListSkeleton({ look }: { look: FolderLook }) {
           ) : (
             <div key={index} className="flex h-10 touch:h-13 items-center gap-3 px-2">
               <div className={`${bar} size-5`} />
-              <div className={`${bar} h-3.5`} style={{ width: `${18 + ((index * 37) % 40)}%` }} />
+              <div className={`${bar} h-3.5`} style={{ width: `${18 + ((index * 23) % 36)}%` }} />
             </div>
           ),
         )}

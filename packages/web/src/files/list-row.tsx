@@ -25,7 +25,7 @@ export interface ItemProps {
 }
 
 const COLUMNS =
-  'grid grid-cols-[2.75rem_minmax(0,1fr)] md:grid-cols-[2.75rem_minmax(0,1fr)_8rem_9.5rem_2.75rem]';
+  'grid grid-cols-[2.75rem_minmax(0,1fr)] md:grid-cols-[2.75rem_minmax(0,1fr)_9rem_9.5rem_2.75rem]';
 
 /** A storage that doesn't work is greyed, but opens: to its reason. */
 export function isDimmed({ mount }: Entry): boolean {
@@ -60,9 +60,11 @@ export const ListRow = memo(function ListRow({ pictures, ...item }: ItemProps & 
     >
       <div role="gridcell" className="flex h-full items-center justify-center">
         <Tick label={t('files.select', { name: entry.name })} selected={selected}>
-          <span className={isDimmed(entry) ? 'opacity-50' : undefined}>
-            <EntryIcon entry={entry} size={20} />
-          </span>
+          {!pictures && (
+            <span className={isDimmed(entry) ? 'opacity-50' : undefined}>
+              <EntryIcon entry={entry} size={20} />
+            </span>
+          )}
         </Tick>
       </div>
       <div role="gridcell" className="flex min-w-0 items-center gap-3 pr-3">

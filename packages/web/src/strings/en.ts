@@ -77,7 +77,7 @@ export const en = {
     count_so_far: '{{formatted}} so far…',
     count_of: '{{shown}} of {{formatted}}',
     count_of_so_far: '{{shown}} of {{formatted}} so far…',
-    partial: 'Only {{formatted}} could be read. The rest didn’t come.',
+    partial: 'Only the first {{formatted}} came: {{reason}}',
     read_rest: 'Read the rest',
     empty: 'This folder is empty',
     empty_root: 'No storages yet',

@@ -79,7 +79,7 @@ export const zhCN: typeof en = {
     count_so_far: '已读取 {{formatted}} 项…',
     count_of: '{{formatted}} 项中的 {{shown}} 项',
     count_of_so_far: '已读取的 {{formatted}} 项中的 {{shown}} 项…',
-    partial: '只读到 {{formatted}} 项，其余的没有读到。',
+    partial: '只读到前 {{formatted}} 项：{{reason}}',
     read_rest: '继续读取',
     empty: '这个文件夹是空的',
     empty_root: '还没有存储',
