@@ -72,6 +72,12 @@ export interface Cloud {
   stats(): CloudStats;
 }
 
+/** An emulated cloud that takes uploads. */
+export interface CloudWithStore extends Cloud {
+  /** Removes uploaded bytes from disk, and takes no more. */
+  close(): Promise<void>;
+}
+
 export interface CloudStats {
   readonly signIns: number;
   readonly refreshes: number;

@@ -28,7 +28,8 @@ export function withFreeBox(blob: Blob, padding: number): Blob {
   const header = new Uint8Array(FREE_BOX_HEADER);
   new DataView(header.buffer).setUint32(0, padding);
   header.set(new TextEncoder().encode('free'), 4);
-  return concatBlobs([blob, bytesBlob(header, blob.mimeType), zeroBlob(padding - FREE_BOX_HEADER)]);
+  const box = [bytesBlob(header, blob.mimeType), zeroBlob(padding - FREE_BOX_HEADER)];
+  return concatBlobs([blob, ...box], blob.mimeType);
 }
 
 function zeroBlob(size: number): Blob {
@@ -42,11 +43,11 @@ function zeroBlob(size: number): Blob {
   };
 }
 
-/** The blobs one after the other, with the media type of the first. */
-function concatBlobs(parts: readonly [Blob, ...Blob[]]): Blob {
+/** The blobs one after the other. */
+export function concatBlobs(parts: readonly Blob[], mimeType: string): Blob {
   return {
     size: parts.reduce((sum, part) => sum + part.size, 0),
-    mimeType: parts[0].mimeType,
+    mimeType,
     async *slice(start, end) {
       let offset = 0;
       for (const part of parts) {

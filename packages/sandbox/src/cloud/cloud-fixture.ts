@@ -5,11 +5,11 @@ import { createFaults, type Faults } from './faults.ts';
 import { asRecord, type Body, parseJson } from './request.ts';
 import { expectedCaptchaSign } from './account/captcha-sign.ts';
 import { createJwtSigner } from './account/jwt.ts';
-import type { Blob, Caller, Cloud, CloudResponse, MediaSource } from '../types.ts';
+import type { Blob, Caller, Cloud, CloudResponse, CloudWithStore, MediaSource } from '../types.ts';
 
 /** For tests: a cloud, a clock that stands until it is moved, and a client that signs in. */
 export interface CloudFixture {
-  readonly cloud: Cloud;
+  readonly cloud: CloudWithStore;
   readonly faults: Faults;
   readonly clock: { now(): number; advance(ms: number): void };
 }

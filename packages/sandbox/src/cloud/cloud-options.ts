@@ -2,6 +2,7 @@ import type { MediaSource, VirtualClock } from '../types.ts';
 import type { JwtSigner } from './account/jwt.ts';
 import type { Faults } from './faults.ts';
 import type { CloudRules } from './rules.ts';
+import type { SpoolOptions } from './upload/spool.ts';
 
 /** What a cloud is made of. */
 export interface CloudOptions {
@@ -18,6 +19,10 @@ export interface CloudOptions {
   readonly linkBase?: string;
   /** The same for the human check's page. */
   readonly challengeBase?: string;
+  /** Host (and port) that clients are told to upload to; each root's own `upload-a10b` unless said. */
+  readonly uploadEndpoint?: string;
+  /** Where uploaded bytes are kept. */
+  readonly spool?: SpoolOptions;
   /** The machine's own time, which clients sign with even when the sandbox's clock was advanced. `Date.now` unless said. */
   readonly machineNow?: () => number;
 }

@@ -1,4 +1,4 @@
-import type { Cloud, CloudStats } from '../types.ts';
+import type { CloudStats, CloudWithStore } from '../types.ts';
 import { createJwtSigner } from './account/jwt.ts';
 import { answerRequest } from './answer.ts';
 import type { CloudOptions } from './cloud-options.ts';
@@ -6,7 +6,7 @@ import { DEFAULT_RULES } from './rules.ts';
 import { createWorld, type WorldParts } from './world.ts';
 
 /** Makes an emulated cloud and plants its seed. @throws RangeError for a seed that is not known. */
-export async function createCloud(options: CloudOptions): Promise<Cloud> {
+export async function createCloud(options: CloudOptions): Promise<CloudWithStore> {
   const rules = { ...DEFAULT_RULES, ...options.rules };
   let stats = noStats();
   const count = (name: keyof CloudStats) => (): void => {
@@ -28,10 +28,13 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     authorizeDownload: (path, query, caller) => world.links.check(path, query, caller.address),
     solveChallenge: (ticket) => world.captchas.solve(ticket, rules.captchaLifeMs),
     stats: () => stats,
+    close: () => world.close(),
     reset: async (seed) => {
+      const former = world;
       world = await createWorld(seed, parts);
       stats = noStats();
       options.faults.clear();
+      await former.close();
     },
   };
 }

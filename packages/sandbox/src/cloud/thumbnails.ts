@@ -1,7 +1,7 @@
 import { readBlob } from './blobs.ts';
-import { categoryOf } from './drive/category.ts';
-import type { Drive } from './drive/drive.ts';
+import { categoryOfType } from './drive/category.ts';
 import { pathNotFound } from './refusal.ts';
+import type { KnownContents } from './upload/known-content.ts';
 import type { Blob, CloudRequest, CloudResponse, MediaSource } from '../types.ts';
 
 /** The service behind `thumbnail_link` (protocol reference §1.1). */
@@ -10,23 +10,26 @@ export interface Thumbnails {
   answer(request: CloudRequest): Promise<CloudResponse>;
 }
 
+/** Larger pictures have no thumbnail, as one is read whole. */
+const MAX_PICTURE = 64 * 1024 ** 2;
 const PATH = /^\/v0\/screenshot-thumbnails\/([0-9A-F]{40})\/\d+\/\d+$/;
 
 /**
  * Pictures stand for themselves whatever size is asked for, and films show the bundled cover: the sandbox scales nothing.
  * Anyone may ask, as nothing is known of a signature.
  */
-export function createThumbnails(drives: readonly Drive[], media: MediaSource): Thumbnails {
-  const byHash = new Map<string, Blob>();
-  for (const node of drives.flatMap((drive) => drive.tree.all())) {
-    const category = categoryOf(node);
-    if (node.kind === 'folder' || (category !== 'PICTURE' && category !== 'VIDEO')) continue;
-    byHash.set(node.content.gcid, category === 'PICTURE' ? node.content.blob : media.file('cover.jpg'));
-  }
+export function createThumbnails(known: KnownContents, media: MediaSource): Thumbnails {
+  const pictureOf = (gcid: string): Blob | undefined => {
+    const blob = known.findByHash(gcid)?.content.blob;
+    if (blob === undefined || blob.size > MAX_PICTURE) return undefined;
+    const category = categoryOfType(blob.mimeType);
+    if (category === 'VIDEO') return media.file('cover.jpg');
+    return category === 'PICTURE' ? blob : undefined;
+  };
   return {
     answer: async (request) => {
       const gcid = PATH.exec(request.path)?.[1];
-      const blob = gcid === undefined ? undefined : byHash.get(gcid);
+      const blob = gcid === undefined ? undefined : pictureOf(gcid);
       if (blob === undefined || !['GET', 'HEAD'].includes(request.method)) throw pathNotFound();
       return { status: 200, headers: { 'content-type': blob.mimeType }, body: await readBlob(blob) };
     },

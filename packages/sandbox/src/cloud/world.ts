@@ -4,7 +4,7 @@ import { CaptchaTokens } from './account/captcha-tokens.ts';
 import type { JwtSigner } from './account/jwt.ts';
 import { Sessions } from './account/sessions.ts';
 import type { CloudOptions } from './cloud-options.ts';
-import { createWorks } from './drive/changes/works.ts';
+import { createWorks, type Works } from './drive/changes/works.ts';
 import { driveRoutes } from './drive/drive-routes.ts';
 import { createGuard } from './drive/guard.ts';
 import { createPageCutter } from './drive/paging.ts';
@@ -18,6 +18,9 @@ import { plantSeed, type SeededState } from './seed/seeds.ts';
 import { createShareGate } from './share/share-access.ts';
 import { shareRoutes } from './share/share-routes.ts';
 import { createThumbnails, type Thumbnails } from './thumbnails.ts';
+import { KnownContents } from './upload/known-content.ts';
+import { Spool } from './upload/spool.ts';
+import { Uploads } from './upload/uploads.ts';
 
 /** The state of a cloud and what answers from it: all that a reset replaces. */
 export interface World {
@@ -26,6 +29,8 @@ export interface World {
   readonly links: Links;
   readonly captchas: CaptchaTokens;
   readonly thumbnails: Thumbnails;
+  /** Removes what was kept on disk; uploads fail afterwards. */
+  close(): Promise<void>;
 }
 
 /** What outlives a reset. */
@@ -44,6 +49,10 @@ interface Stores {
   readonly links: Links;
   readonly sessions: Sessions;
   readonly captchas: CaptchaTokens;
+  readonly works: Works;
+  readonly known: KnownContents;
+  readonly spool: Spool;
+  readonly uploads: Uploads;
 }
 
 /** Plants a seed and wires the services to it. @throws RangeError for a seed that is not known. */
@@ -58,6 +67,7 @@ export async function createWorld(seed: string, parts: WorldParts): Promise<Worl
   });
   const state = await plantSeed(seed, links, options.media);
   renewTrash(state, now() + rules.trashLifeMs);
+  const spool = new Spool(options.spool);
   const stores: Stores = {
     now,
     state,
@@ -65,13 +75,19 @@ export async function createWorld(seed: string, parts: WorldParts): Promise<Worl
     links,
     sessions: new Sessions({ now, accessLifeMs: rules.accessLifeMs, jwt }),
     captchas: new CaptchaTokens(now),
+    works: createWorks(rules.taskKeptMs),
+    known: new KnownContents(),
+    spool,
+    uploads: new Uploads({ now, lifeMs: rules.uploadLifeMs, spool }),
   };
+  for (const drive of state.drives) stores.known.addDrive(drive);
   return {
     links,
     captchas: stores.captchas,
-    thumbnails: createThumbnails(state.drives, options.media),
+    thumbnails: createThumbnails(stores.known, options.media),
     accountRoutes: wireAccountService(stores, parts),
     driveRoutes: wireDriveService(stores, parts),
+    close: () => spool.close(),
   };
 }
 
@@ -98,7 +114,7 @@ function wireAccountService(stores: Stores, parts: WorldParts): Route[] {
 
 function wireDriveService(stores: Stores, parts: WorldParts): Route[] {
   const { options, rules } = parts;
-  const { now, sessions, captchas, state, links, ids } = stores;
+  const { now, sessions, captchas, state, links, uploads } = stores;
   const tokens = createSealedTokens(now);
   const common = {
     links,
@@ -116,16 +132,17 @@ function wireDriveService(stores: Stores, parts: WorldParts): Route[] {
   const drives = new Map(state.drives.map((drive) => [drive.account.userId, drive]));
   return [
     ...driveRoutes({
+      ...stores,
       ...common,
       drives,
-      now,
-      ids,
       faults: options.faults,
-      works: createWorks(rules.taskKeptMs),
+      ...(options.uploadEndpoint === undefined ? {} : { uploadEndpoint: options.uploadEndpoint }),
+      publish: (content) => links.publish(content),
       onPurged: (id) => {
+        uploads.cancelFile(id);
         if (!rules.linksOutliveFile) links.revoke(id);
       },
-      onTaskRemoved: () => undefined,
+      onTaskRemoved: (id) => uploads.cancelTask(id),
     }),
     ...shareRoutes({ ...common, gate }),
   ];

@@ -12,8 +12,11 @@ const ARCHIVES = new Set([
 
 /** The category of an item, by its media type. */
 export function categoryOf(node: DriveNode): Category {
-  if (node.kind === 'folder') return 'OTHER';
-  const { mimeType } = node.content.blob;
+  return node.kind === 'folder' ? 'OTHER' : categoryOfType(node.content.blob.mimeType);
+}
+
+/** The category of files with this media type. */
+export function categoryOfType(mimeType: string): Category {
   const type = mimeType.split(';')[0] ?? '';
   if (type.startsWith('video/')) return 'VIDEO';
   if (type.startsWith('audio/')) return 'AUDIO';

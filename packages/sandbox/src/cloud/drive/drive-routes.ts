@@ -1,6 +1,5 @@
 import type { Call, Handler, Route } from '../router.ts';
-import type { ChangeDeps } from './changes/change-deps.ts';
-import { type ChangeHandler, changeRoutes } from './changes/change-routes.ts';
+import { type ChangeHandler, type ChangeRouteDeps, changeRoutes } from './changes/change-routes.ts';
 import { settle } from './changes/settle.ts';
 import { about, areaCountryCode, inviteCode, transferAllowance, vip } from './about.ts';
 import type { Drive, Drives } from './drive.ts';
@@ -9,7 +8,7 @@ import type { Guard } from './guard.ts';
 import { listEvents } from './events.ts';
 
 /** What the drive service works with. */
-export interface DriveDeps extends FilesDeps, ChangeDeps {
+export interface DriveDeps extends FilesDeps, ChangeRouteDeps {
   readonly guard: Guard;
   readonly drives: Drives;
 }

@@ -51,7 +51,7 @@ export function fileJson(node: DriveNode, view: FileView, links: FileLinks = NO_
     name: node.name,
     user_id: view.userId,
     size: isFile ? String(node.content.blob.size) : '0',
-    revision: isFile ? '1' : '0',
+    revision: isFile && node.phase === 'PHASE_TYPE_COMPLETE' ? '1' : '0',
     file_extension: isFile ? extensionOf(node.name) : '',
     mime_type: isFile ? mimeTypeOf(node) : '',
     starred: node.starred,
@@ -101,7 +101,7 @@ function mimeTypeOf(node: FileNode): string {
 
 function thumbnailOf(node: FileNode, view: FileView): string {
   const category = categoryOf(node);
-  if (category !== 'VIDEO' && category !== 'PICTURE') return '';
+  if ((category !== 'VIDEO' && category !== 'PICTURE') || node.phase !== 'PHASE_TYPE_COMPLETE') return '';
   return `${view.thumbnailBase}/v0/screenshot-thumbnails/${node.content.gcid}/${THUMBNAIL_PIXELS[view.thumbnailSize]}`;
 }
 

@@ -86,6 +86,7 @@ function linksOf(
   const { node } = asked;
   if (node.kind === 'folder' || node.phase !== 'PHASE_TYPE_COMPLETE' || node.content.blob.size === 0)
     return NO_LINKS;
+  if (node.linksFrom !== undefined && deps.now() < node.linksFrom) return NO_LINKS;
   return fileLinks(deps, drive, { node, call: asked.call });
 }
 

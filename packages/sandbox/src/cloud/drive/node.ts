@@ -66,6 +66,8 @@ export interface FileNode extends NodeBase {
   readonly film?: Film;
   /** Where an offline download came from; '' for an upload. */
   readonly originalUrl: string;
+  /** Until then a get has no links (rule F7); absent for none. */
+  readonly linksFrom?: number;
 }
 
 /** One item of a drive. */

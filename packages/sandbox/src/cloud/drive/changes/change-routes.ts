@@ -1,5 +1,7 @@
 import type { Route } from '../../router.ts';
-import type { Change, ChangeDeps } from './change-deps.ts';
+import { resourceCid } from '../../upload/resource-cid.ts';
+import type { UploadDeps } from '../../upload/create-upload.ts';
+import type { Change } from './change-deps.ts';
 import { createItem } from './create-item.ts';
 import { rename } from './rename.ts';
 import type { PageCutter } from '../paging.ts';
@@ -12,7 +14,7 @@ import { batchDelete, batchTrash, batchUntrash, deleteOne, emptyTrash } from './
 export type ChangeHandler = (change: Change) => object | Promise<object>;
 
 /** What the calls below work with. */
-export interface ChangeRouteDeps extends ChangeDeps {
+export interface ChangeRouteDeps extends UploadDeps {
   readonly pages: PageCutter;
 }
 
@@ -43,6 +45,7 @@ export function changeRoutes(
     route('DELETE', `${files}/:id`, (change) => deleteOne(deps, change)),
     route('GET', tasks, (change) => listTasks(deps, change)),
     route('GET', `${tasks}/:id`, (change) => getTask(deps, change)),
+    route('GET', '/drive/v1/resource/cid', ({ call }) => resourceCid(deps, call)),
     route('DELETE', tasks, (change) => deleteTasks(deps, change)),
   ];
 }

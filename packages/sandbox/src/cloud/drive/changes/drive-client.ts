@@ -1,4 +1,4 @@
-import type { Cloud } from '../../../types.ts';
+import type { CloudWithStore } from '../../../types.ts';
 import { ask, type CloudFixture, driveHeaders, makeCloud, record, records } from '../../cloud-fixture.ts';
 import type { CloudRules } from '../../rules.ts';
 import type { Body } from '../../request.ts';
@@ -16,7 +16,7 @@ export interface Answer {
 
 /** For tests: a signed-in client that changes a drive. Items are named by id; '' is the root. */
 export class DriveClient {
-  readonly cloud: Cloud;
+  readonly cloud: CloudWithStore;
   readonly fixture: CloudFixture;
   readonly headers: Readonly<Record<string, string>>;
 
