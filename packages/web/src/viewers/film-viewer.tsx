@@ -30,10 +30,10 @@ export default function FilmViewer({ file }: FileViewProps) {
   }, [url, subtitleKey, i18n.language, off, heading]);
 
   return (
-    <div className="relative flex min-h-0 flex-1 bg-black">
+    <div className="relative flex min-h-0 flex-1 bg-canvas">
       <div ref={frame} className="min-h-0 w-full flex-1" data-testid="film" />
       {failed && (
-        <div className="absolute inset-0 grid place-items-center bg-black/80 p-6">
+        <div className="absolute inset-0 grid place-items-center bg-canvas/85 p-6">
           <ViewerFailure message={t('film_failed')} hint={t('film_failed_hint')} file={file} />
         </div>
       )}

@@ -1,6 +1,5 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import PhotoSwipe from 'photoswipe';
-import 'photoswipe/style.css';
 import { useEffect, useState } from 'react';
 import { useWords } from './use-words.ts';
 import type { Entry } from '../api/entries.ts';
@@ -59,7 +58,7 @@ function StepButton({ side, label, onPress }: StepButtonProps) {
       type="button"
       aria-label={label}
       onClick={onPress}
-      className={`absolute top-1/2 ${side === 'left' ? 'left-3' : 'right-3'} grid size-11 -translate-y-1/2 place-items-center rounded-full bg-black/45 text-white hover:bg-black/65`}
+      className={`absolute top-1/2 ${side === 'left' ? 'left-3' : 'right-3'} grid size-11 -translate-y-1/2 place-items-center rounded-full bg-scrim text-[#fff] hover:opacity-85`}
     >
       <Icon aria-hidden className="size-6" />
     </button>

@@ -48,7 +48,10 @@ function ChosenViewer({ path, node, siblings }: ViewerProps) {
   if (name === undefined) return <PlainFile file={node} />;
   const Chosen = VIEWERS[name];
   return (
-    <div className={`flex h-full min-h-0 flex-col ${name === 'film' ? 'bg-black text-white' : ''}`}>
+    <div
+      className="flex h-full min-h-0 flex-col bg-surface text-text"
+      {...(name === 'film' ? { 'data-scheme': 'dark' } : {})}
+    >
       <Suspense fallback={<ViewerWait />}>
         <Chosen file={node} siblings={siblings} onOpen={open} />
       </Suspense>

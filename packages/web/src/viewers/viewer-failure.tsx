@@ -1,6 +1,6 @@
 import { useWords } from './use-words.ts';
 import type { Entry } from '../api/entries.ts';
-import { downloadUrl } from '../api/file-links.ts';
+import { saveUrl } from '../api/file-links.ts';
 
 interface ViewerFailureProps {
   readonly message: string;
@@ -17,7 +17,7 @@ export function ViewerFailure({ message, hint, file }: ViewerFailureProps) {
       <p className="text-[13px] opacity-75">{hint}</p>
       <a
         className="rounded-lg border border-current/25 px-4 py-2 text-[14px] hover:bg-current/10"
-        href={downloadUrl(file)}
+        href={saveUrl(file)}
         download={file.name}
       >
         {t('download')}

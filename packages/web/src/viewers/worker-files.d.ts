@@ -3,4 +3,3 @@ declare module 'pdfjs-dist/build/pdf.worker.min.mjs' {
   const url: string;
   export default url;
 }
-declare module 'photoswipe/style.css';

@@ -51,6 +51,7 @@ async function rawUrl(
   const target = { fullPath: file.node.fullPath, storage: file.storage };
   const delivery = decideDelivery(file, door.settings.get('proxy_types'));
   const ours = { raw_url: proxyUrl(origin, target, door), delivery };
+  if (file.node.entry.size === 0) return ours;
   if (file.source === 'read' || file.storage.webProxy) {
     const downProxy = downProxyUrl(target, door);
     return downProxy === undefined ? ours : { raw_url: downProxy, delivery };

@@ -46,7 +46,6 @@ export const ACCOUNT_FIELDS = {
     type: 'string',
     label: 'Egress',
     help: 'The way out to PikPak. Empty: direct. Or a proxy: http://, https://, socks5:// or socks5h:// with host and port.',
-    secret: true,
   },
   deviceId: {
     name: 'device_id',
