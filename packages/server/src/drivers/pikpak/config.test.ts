@@ -84,7 +84,7 @@ describe('the settings of a PikPak storage', () => {
 
   test('secrets are marked', () => {
     const secret = pikpakConfig.fields.filter((field) => field.secret === true).map((field) => field.name);
-    expect(secret.toSorted()).toEqual(['captcha_token', 'egress', 'password', 'refresh_token']);
+    expect(secret.toSorted()).toEqual(['captcha_token', 'password', 'refresh_token']);
   });
 });
 
