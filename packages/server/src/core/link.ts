@@ -15,4 +15,9 @@ export interface Link {
   readonly variant: 'original' | { readonly rendition: string };
   /** Bytes that the upstream is expected to serve, when known. */
   readonly size?: number;
+  /**
+   * Bytes from the start after which the upstream breaks off, when it is known to serve less than the file: a share's original, to
+   * someone without an account. What is cut must never pass for the whole. Absent when nothing is known to be missing.
+   */
+  readonly playableBytes?: number;
 }

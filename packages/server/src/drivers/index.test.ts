@@ -3,7 +3,7 @@ import { driverTypes } from './index.ts';
 
 test('kinds are named as clients of AList name them, each once', () => {
   const kinds = driverTypes.map(({ kind }) => kind);
-  expect(kinds).toEqual(['PikPak', 'Local']);
+  expect(kinds).toEqual(['PikPak', 'PikPakShare', 'Local']);
 });
 
 test('every field of every form has a label and says what it is for', () => {

@@ -1,0 +1,48 @@
+import { API_ROOTS } from '../pikpak/platforms.ts';
+
+/** What names a share, in whatever form it was pasted. */
+export interface ShareAddress {
+  readonly shareId: string;
+  /** '' when the address holds none. */
+  readonly passCode: string;
+  /** The folder or file inside the share that is meant; '' for all of it. */
+  readonly targetId: string;
+}
+
+const ID = /^[\w-]{1,128}$/;
+const PASS_CODE_LABEL = /^(?:pwd|pass[ _-]?code|password|code|提取码|访问码|密码)\s*[:：=]?\s*/i;
+
+/**
+ * Reads a share's id, or its address with or without scheme (protocol reference §6.1), with a pass code in the address or behind it.
+ * undefined for text that is neither.
+ *
+ * @example parseShareAddress('https://mypikpak.com/s/VNabc/VNdef?pwd=k7pm') // share VNabc, at VNdef, code k7pm
+ */
+export function parseShareAddress(text: string): ShareAddress | undefined {
+  const [head = '', ...tail] = text.trim().split(/\s+/);
+  const passCode = passCodeIn(tail.join(' '));
+  if (passCode === undefined) return undefined;
+  if (ID.test(head)) return { shareId: head, passCode, targetId: '' };
+  return parseUrl(head, passCode);
+}
+
+function parseUrl(text: string, passCodeBehind: string): ShareAddress | undefined {
+  const url = URL.parse(text.includes('://') ? text : `https://${text}`);
+  if (url === null || !/^https?:$/.test(url.protocol) || !isPikPakHost(url.hostname)) return undefined;
+  const [section, shareId, ...ids] = url.pathname.split('/').filter((segment) => segment !== '');
+  if (section !== 's' || shareId === undefined || ![shareId, ...ids].every((id) => ID.test(id))) {
+    return undefined;
+  }
+  const inUrl = url.searchParams.get('pwd') || url.searchParams.get('pass_code') || '';
+  return { shareId, passCode: inUrl || passCodeBehind, targetId: ids.at(-1) ?? '' };
+}
+
+function isPikPakHost(host: string): boolean {
+  return API_ROOTS.some((root) => host === root || host === `www.${root}`);
+}
+
+/** The code in `7k2m` and `pwd: 7k2m`, '' in nothing; undefined when there is more than that. */
+function passCodeIn(text: string): string | undefined {
+  const code = text.replace(PASS_CODE_LABEL, '');
+  return /^\S*$/.test(code) && (code !== '' || text === '') ? code : undefined;
+}
