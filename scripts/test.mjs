@@ -14,7 +14,7 @@ function stepsOf(buildPage) {
     ['format', check('biome', 'format', '--error-on-warnings', '.')],
     ['lint', check('oxlint', '--type-aware', '--deny-warnings')],
     ['types', check('tsc', '-p', 'tsconfig.json')],
-    ['unused', check('knip', '--no-progress')],
+    ['unused', check('knip', '--no-progress', '--no-config-hints')],
     ['boundaries', bunTest('boundaries', 'packages/server/testing/boundaries.test.ts')],
     ['unit', bunTest('unit', 'packages/server/src', 'packages/sandbox/src', 'packages/web/src')],
     ['contracts', bunTest('contracts', 'packages/server/testing/runtime-facts.test.ts')],
