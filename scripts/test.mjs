@@ -17,7 +17,7 @@ function stepsOf(buildPage) {
     ['unused', check('knip', '--no-progress', '--no-config-hints')],
     ['boundaries', bunTest('boundaries', 'packages/server/testing/boundaries.test.ts')],
     ['unit', bunTest('unit', 'packages/server/src', 'packages/sandbox/src', 'packages/web/src')],
-    ['contracts', bunTest('contracts', 'packages/server/testing/runtime-facts.test.ts')],
+    ['runtime', bunTest('runtime', 'packages/server/testing/runtime-facts.test.ts')],
     ['page', async () => (await buildPage(), 0)],
     ['system', bunTest('system', './tests')],
   ];
