@@ -21,6 +21,11 @@ export interface CloudRequest {
   readonly caller: Caller;
 }
 
+/** One request to the object store. Its body is read as it comes, and only once. */
+export interface StoreRequest extends Omit<CloudRequest, 'body'> {
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
 export interface CloudResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -72,8 +77,23 @@ export interface Cloud {
   stats(): CloudStats;
 }
 
-/** An emulated cloud that takes uploads. */
+/**
+ * An emulated cloud that takes uploads.
+ *
+ * What the wire owes the object store: requests to any host for which `isObjectStoreHost` is true go to `handleObjectStore`
+ * instead of `handle`, whatever their path and method, over HTTPS and over plain HTTP (port 80 of `<bucket>.<root>`: older clients
+ * sign without TLS, and reach it through a proxy by an absolute-form request or `CONNECT host:80`). `headers` must hold `host` as
+ * sent, which signatures cover. An answer may come before the body was read: the rest must be read away or the connection closed.
+ * An answer with `hangUp` is not sent: the connection is cut.
+ */
 export interface CloudWithStore extends Cloud {
+  /**
+   * Answers a request to the object store: single put, and initiate, part, list, complete, abort of a multipart upload (protocol
+   * reference §4.6, §4.7). Errors are XML. Never rejects: a body that breaks off counts as not sent.
+   */
+  handleObjectStore(request: StoreRequest): Promise<CloudResponse>;
+  /** Host without port, lower case: `upload-….<root>`, `<bucket>.<root>`, or the endpoint of the options. */
+  isObjectStoreHost(host: string): boolean;
   /** Removes uploaded bytes from disk, and takes no more. */
   close(): Promise<void>;
 }

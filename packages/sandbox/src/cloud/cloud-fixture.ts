@@ -64,7 +64,9 @@ export const FAKE_MEDIA: MediaSource = {
 
 /** A cloud with the standard seed; `options` changes its rules or where links lead. */
 export async function makeCloud(
-  options: Partial<Pick<CloudOptions, 'rules' | 'linkBase' | 'challengeBase'>> = {},
+  options: Partial<
+    Pick<CloudOptions, 'rules' | 'linkBase' | 'challengeBase' | 'uploadEndpoint' | 'spool'>
+  > = {},
 ): Promise<CloudFixture> {
   let time = START_TIME;
   const clock = {

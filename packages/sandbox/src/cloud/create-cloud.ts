@@ -28,6 +28,8 @@ export async function createCloud(options: CloudOptions): Promise<CloudWithStore
     authorizeDownload: (path, query, caller) => world.links.check(path, query, caller.address),
     solveChallenge: (ticket) => world.captchas.solve(ticket, rules.captchaLifeMs),
     stats: () => stats,
+    handleObjectStore: (request) => world.objectStore.answer(request),
+    isObjectStoreHost: (host) => world.objectStore.isHost(host),
     close: () => world.close(),
     reset: async (seed) => {
       const former = world;

@@ -3,8 +3,8 @@ export interface FaultMatch {
   /** Upper case. */
   readonly method?: string;
   /**
-   * Where `*` stands for any run of characters; the whole text must fit. API faults see the path; CDN faults see path and query,
-   * so that `*fileid=VN…&*` strikes one file.
+   * Where `*` stands for any run of characters; the whole text must fit. API faults see the path; faults of the CDN and of the
+   * object store see path and query, so that `*fileid=VN…&*` strikes one file and `*partNumber=3&*` one part.
    */
   readonly path?: string;
 }
@@ -47,6 +47,13 @@ export type TaskFault =
   | { readonly kind: 'task_error'; readonly message: string }
   | { readonly kind: 'slow_task'; readonly delayMs: number };
 
+/** A request to the object store that goes wrong. */
+export type StoreFault =
+  /** An XML error, before anything was looked at. */
+  | { readonly kind: 'store_error'; readonly status: number; readonly code: string }
+  /** The connection ends: after so many bytes of the request's body, or, without a number, after the request was carried out. */
+  | { readonly kind: 'store_hang_up'; readonly afterBytes?: number };
+
 /** A disturbed download (rule C9). */
 export type DownloadFault =
   | { readonly kind: 'slow_body'; readonly bytesPerSecond: number }
@@ -56,7 +63,7 @@ export type DownloadFault =
   | { readonly kind: 'wrong_size'; readonly delta: number }
   | { readonly kind: 'cdn_status'; readonly status: number; readonly retryAfterSeconds?: number };
 
-export type Fault = ApiFault | ListingFault | LinksFault | TaskFault | DownloadFault;
+export type Fault = ApiFault | ListingFault | LinksFault | TaskFault | StoreFault | DownloadFault;
 
 /** A fault and the requests it strikes. `times` may be `Infinity`. */
 export type FaultRule = Fault & { readonly match: FaultMatch; readonly times: number };
@@ -73,6 +80,8 @@ export interface Faults {
   takeForLinks(method: string, path: string): LinksFault | undefined;
   /** To be asked only by calls that start a task. */
   takeForTask(method: string, path: string): TaskFault | undefined;
+  /** `path` with its query. */
+  takeForStore(method: string, path: string): StoreFault | undefined;
   /** `path` with its query, as sent. */
   takeForDownload(path: string, method?: string): DownloadFault | undefined;
 }
@@ -103,6 +112,7 @@ export function createFaults(): Faults {
     takeForListing: (method, path) => take(isListingFault, method, path),
     takeForLinks: (method, path) => take(isLinksFault, method, path),
     takeForTask: (method, path) => take(isTaskFault, method, path),
+    takeForStore: (method, path) => take(isStoreFault, method, path),
     takeForDownload: (path, method = 'GET') => take(isDownloadFault, method, path),
   };
 }
@@ -143,6 +153,10 @@ function isLinksFault(fault: Fault): fault is LinksFault {
 
 function isTaskFault(fault: Fault): fault is TaskFault {
   return ['task_error', 'slow_task'].includes(fault.kind);
+}
+
+function isStoreFault(fault: Fault): fault is StoreFault {
+  return ['store_error', 'store_hang_up'].includes(fault.kind);
 }
 
 function isDownloadFault(fault: Fault): fault is DownloadFault {

@@ -45,6 +45,15 @@ describe('a fault from the control interface', () => {
       { kind: 'slow_task', delayMs: 60_000, times: 1, match: {} },
     ],
     [
+      { kind: 'store_error', status: 503, code: 'SlowDown' },
+      { kind: 'store_error', status: 503, code: 'SlowDown', times: 1, match: {} },
+    ],
+    [{ kind: 'store_hang_up' }, { kind: 'store_hang_up', times: 1, match: {} }],
+    [
+      { kind: 'store_hang_up', after_bytes: 5 },
+      { kind: 'store_hang_up', afterBytes: 5, times: 1, match: {} },
+    ],
+    [
       { kind: 'slow_body', bytes_per_second: 1000 },
       { kind: 'slow_body', bytesPerSecond: 1000, times: 1, match: {} },
     ],

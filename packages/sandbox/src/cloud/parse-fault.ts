@@ -30,6 +30,15 @@ const KINDS: Readonly<Record<Fault['kind'], (json: Body) => Fault>> = {
   missing_links: () => ({ kind: 'missing_links' }),
   task_error: (json) => ({ kind: 'task_error', message: text(json, 'message') }),
   slow_task: (json) => ({ kind: 'slow_task', delayMs: integer(json, 'delay_ms', [0, 1e12]) }),
+  store_error: (json) => ({
+    kind: 'store_error',
+    status: integer(json, 'status', [400, 599]),
+    code: text(json, 'code'),
+  }),
+  store_hang_up: (json) => ({
+    kind: 'store_hang_up',
+    ...('after_bytes' in json ? { afterBytes: integer(json, 'after_bytes', [0, 1e15]) } : {}),
+  }),
   slow_body: (json) => ({
     kind: 'slow_body',
     bytesPerSecond: integer(json, 'bytes_per_second', [1, 1e9]),

@@ -4,6 +4,7 @@ import { CaptchaTokens } from './account/captcha-tokens.ts';
 import type { JwtSigner } from './account/jwt.ts';
 import { Sessions } from './account/sessions.ts';
 import type { CloudOptions } from './cloud-options.ts';
+import { settle } from './drive/changes/settle.ts';
 import { createWorks, type Works } from './drive/changes/works.ts';
 import { driveRoutes } from './drive/drive-routes.ts';
 import { createGuard } from './drive/guard.ts';
@@ -17,7 +18,9 @@ import { createSealedTokens } from './sealed-tokens.ts';
 import { plantSeed, type SeededState } from './seed/seeds.ts';
 import { createShareGate } from './share/share-access.ts';
 import { shareRoutes } from './share/share-routes.ts';
+import { createObjectStore, type ObjectStore } from './store/object-store.ts';
 import { createThumbnails, type Thumbnails } from './thumbnails.ts';
+import type { UploadDeps } from './upload/create-upload.ts';
 import { KnownContents } from './upload/known-content.ts';
 import { Spool } from './upload/spool.ts';
 import { Uploads } from './upload/uploads.ts';
@@ -29,6 +32,7 @@ export interface World {
   readonly links: Links;
   readonly captchas: CaptchaTokens;
   readonly thumbnails: Thumbnails;
+  readonly objectStore: ObjectStore;
   /** Removes what was kept on disk; uploads fail afterwards. */
   close(): Promise<void>;
 }
@@ -57,7 +61,26 @@ interface Stores {
 
 /** Plants a seed and wires the services to it. @throws RangeError for a seed that is not known. */
 export async function createWorld(seed: string, parts: WorldParts): Promise<World> {
-  const { options, rules, jwt } = parts;
+  const { options } = parts;
+  const stores = await createStores(seed, parts);
+  const changes = wireChanges(stores, parts);
+  return {
+    links: stores.links,
+    captchas: stores.captchas,
+    thumbnails: createThumbnails(stores.known, options.media),
+    accountRoutes: wireAccountService(stores, parts),
+    driveRoutes: wireDriveService(stores, parts, changes),
+    objectStore: createObjectStore({
+      ...changes,
+      spool: stores.spool,
+      machineNow: options.machineNow ?? Date.now,
+      settle: (drive) => settle(changes, drive),
+    }),
+    close: () => stores.spool.close(),
+  };
+}
+
+async function createStores(seed: string, { options, rules, jwt }: WorldParts): Promise<Stores> {
   const now = (): number => options.clock.now();
   const links = new Links({
     now,
@@ -67,27 +90,20 @@ export async function createWorld(seed: string, parts: WorldParts): Promise<Worl
   });
   const state = await plantSeed(seed, links, options.media);
   renewTrash(state, now() + rules.trashLifeMs);
+  const known = new KnownContents();
+  for (const drive of state.drives) known.addDrive(drive);
   const spool = new Spool(options.spool);
-  const stores: Stores = {
+  return {
     now,
     state,
-    ids: createFreshIds(seed),
     links,
+    known,
+    spool,
+    ids: createFreshIds(seed),
     sessions: new Sessions({ now, accessLifeMs: rules.accessLifeMs, jwt }),
     captchas: new CaptchaTokens(now),
     works: createWorks(rules.taskKeptMs),
-    known: new KnownContents(),
-    spool,
     uploads: new Uploads({ now, lifeMs: rules.uploadLifeMs, spool }),
-  };
-  for (const drive of state.drives) stores.known.addDrive(drive);
-  return {
-    links,
-    captchas: stores.captchas,
-    thumbnails: createThumbnails(stores.known, options.media),
-    accountRoutes: wireAccountService(stores, parts),
-    driveRoutes: wireDriveService(stores, parts),
-    close: () => spool.close(),
   };
 }
 
@@ -112,13 +128,34 @@ function wireAccountService(stores: Stores, parts: WorldParts): Route[] {
   return accountRoutes(deps, events);
 }
 
-function wireDriveService(stores: Stores, parts: WorldParts): Route[] {
+/** What changes to drives, and the object store, work with. */
+function wireChanges(stores: Stores, { options, rules }: WorldParts): UploadDeps {
+  const { now, ids, works, known, uploads, links } = stores;
+  return {
+    now,
+    ids,
+    works,
+    known,
+    uploads,
+    rules,
+    faults: options.faults,
+    ...(options.linkBase === undefined ? {} : { linkBase: options.linkBase }),
+    ...(options.uploadEndpoint === undefined ? {} : { uploadEndpoint: options.uploadEndpoint }),
+    publish: (content) => links.publish(content),
+    onPurged: (id) => {
+      uploads.cancelFile(id);
+      if (!rules.linksOutliveFile) links.revoke(id);
+    },
+    onTaskRemoved: (id) => uploads.cancelTask(id),
+  };
+}
+
+function wireDriveService(stores: Stores, parts: WorldParts, changes: UploadDeps): Route[] {
   const { options, rules } = parts;
-  const { now, sessions, captchas, state, links, uploads } = stores;
+  const { now, sessions, captchas, state, links } = stores;
   const tokens = createSealedTokens(now);
   const common = {
     links,
-    rules,
     guard: createGuard({ sessions, captchas, rules }),
     pages: createPageCutter(tokens, rules.pageTokenLifeMs),
     ...(options.linkBase === undefined ? {} : { linkBase: options.linkBase }),
@@ -130,20 +167,5 @@ function wireDriveService(stores: Stores, parts: WorldParts): Route[] {
     wrongCodes: new RateWindow(rules.passCodeLimit, now),
   });
   const drives = new Map(state.drives.map((drive) => [drive.account.userId, drive]));
-  return [
-    ...driveRoutes({
-      ...stores,
-      ...common,
-      drives,
-      faults: options.faults,
-      ...(options.uploadEndpoint === undefined ? {} : { uploadEndpoint: options.uploadEndpoint }),
-      publish: (content) => links.publish(content),
-      onPurged: (id) => {
-        uploads.cancelFile(id);
-        if (!rules.linksOutliveFile) links.revoke(id);
-      },
-      onTaskRemoved: (id) => uploads.cancelTask(id),
-    }),
-    ...shareRoutes({ ...common, gate }),
-  ];
+  return [...driveRoutes({ ...changes, ...common, drives }), ...shareRoutes({ ...common, gate })];
 }

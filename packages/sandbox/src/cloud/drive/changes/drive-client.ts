@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { CloudWithStore } from '../../../types.ts';
 import { ask, type CloudFixture, driveHeaders, makeCloud, record, records } from '../../cloud-fixture.ts';
 import type { CloudRules } from '../../rules.ts';
@@ -102,6 +105,25 @@ export class DriveClient {
 export async function makeDriveClient(rules: Partial<CloudRules> = {}, email?: string): Promise<DriveClient> {
   const fixture = await makeCloud({ rules });
   return new DriveClient(fixture, await driveHeaders(fixture.cloud, email));
+}
+
+/** Makes clouds that uploads are put into, and removes what they left on disk. */
+export interface UploadLab {
+  /** A client of the demo account on a cloud with these options. */
+  drive(options?: Parameters<typeof makeCloud>[0]): Promise<DriveClient>;
+  close(): Promise<void>;
+}
+
+/** A lab whose clouds keep uploads in a folder of its own. */
+export async function makeUploadLab(): Promise<UploadLab> {
+  const folder = await mkdtemp(join(tmpdir(), 'upload-lab-'));
+  return {
+    drive: async (options = {}) => {
+      const fixture = await makeCloud({ ...options, spool: { folder } });
+      return new DriveClient(fixture, await driveHeaders(fixture.cloud));
+    },
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
 }
 
 /** What a refusal says, for comparing. */
