@@ -93,7 +93,9 @@ function report(built: readonly Built[], ms: number): void {
 /** Builds beside the old page and then takes its place, so that a failed build leaves what worked. */
 async function main(): Promise<void> {
   const stamp = await stampOf();
-  if (process.argv.includes('--if-changed') && (await isCurrent(stamp))) return;
+  const onDemand = process.argv.includes('--if-changed');
+  if (onDemand && (await isCurrent(stamp))) return;
+  if (onDemand) process.stdout.write('Building the web page…\n');
   const began = performance.now();
   const next = `${OUTPUT}.next`;
   await rm(next, { recursive: true, force: true });
@@ -102,7 +104,7 @@ async function main(): Promise<void> {
   await rename(next, OUTPUT);
   await mkdir(join(HERE, '.cache'), { recursive: true });
   await writeFile(STAMP, stamp);
-  report(built, performance.now() - began);
+  if (!onDemand) report(built, performance.now() - began);
 }
 
 await main();

@@ -37,7 +37,8 @@ export async function startDemo(): Promise<Demo> {
         }),
       ],
     },
-    description: 'Demo: a stand-in for PikPak runs in this process. /demo is its account; nothing is real.',
+    description:
+      'Demo: a stand-in for PikPak runs in this process. /demo is an account, /demo-share a share; nothing is real.',
     stop: () => sandbox.stop(),
   };
 }
