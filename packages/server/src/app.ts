@@ -7,7 +7,7 @@ import type { Clock, Log, Random } from './core/runtime.ts';
 import type { DoorContext } from './doors/context.ts';
 import { createFrontDoor } from './doors/front-door.ts';
 import { createMetrics } from './doors/metrics.ts';
-import { loadAssets } from './doors/ui.ts';
+import { assetsOf, loadAssets } from './doors/ui.ts';
 import { driverTypes } from './drivers/index.ts';
 import { parseTrustedProxies, type TrustedProxies } from './http/client-address.ts';
 import { listen, type Listener } from './http/listener.ts';
@@ -43,6 +43,8 @@ export interface AppOverrides {
   readonly demo?: boolean;
   /** Where the built web app lies. */
   readonly webFolder?: string;
+  /** In place of a folder: where each file of the web app lies, by the path that URLs name it by. */
+  readonly webFiles?: ReadonlyMap<string, string>;
 }
 
 /** What the person who started the gateway needs to know. */
@@ -118,7 +120,10 @@ async function assemble(parts: Parts): Promise<App> {
   });
   const door = await doorContext(parts, { storages, viewOf: (rights) => createView(vfs, rights) });
   const metrics = createMetrics({ gateway: door.gateway, storages, upstream: tally });
-  const assets = await loadAssets(overrides.webFolder ?? join(import.meta.dir, '../../web/dist'));
+  const assets =
+    overrides.webFiles === undefined
+      ? await loadAssets(overrides.webFolder ?? join(import.meta.dir, '../../web/dist'))
+      : await assetsOf(overrides.webFiles);
   const handler = createFrontDoor({ door, assets, metrics, version: VERSION });
 
   let listener: Listener | undefined;

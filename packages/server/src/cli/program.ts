@@ -8,13 +8,18 @@ import { serve, type ServeFlags } from './serve.ts';
  * Runs one command line and gives the process's exit code: 0 for success, 1 when the command failed, 2 for a line that makes no sense.
  *
  * @param args without the program's own name
+ * @param webFiles the web app's files where they are not in their folder, as inside the single-file executable
  */
-export async function runCli(args: readonly string[], io: Io): Promise<number> {
+export async function runCli(
+  args: readonly string[],
+  io: Io,
+  webFiles?: ReadonlyMap<string, string>,
+): Promise<number> {
   if (args[0] === 'sandbox') {
     const { runSandbox } = await import('@sluice/sandbox/main');
     return runSandbox(args.slice(1), io);
   }
-  const program = createProgram(io);
+  const program = createProgram(io, webFiles);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return 0;
@@ -26,7 +31,9 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function createProgram(io: Io): Command {
+type WebFiles = ReadonlyMap<string, string> | undefined;
+
+function createProgram(io: Io, webFiles: WebFiles): Command {
   const program = new Command('sluice')
     .description('A self-hosted gateway to PikPak: one file tree for browsers, players and scripts.')
     .version(VERSION, '-v, --version', 'print the version')
@@ -34,13 +41,13 @@ function createProgram(io: Io): Command {
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
     .showHelpAfterError('(sluice --help shows what there is)');
-  addServe(program, io);
+  addServe(program, io, webFiles);
   addSandbox(program);
   addAdmin(program, io);
   return program;
 }
 
-function addServe(program: Command, io: Io): void {
+function addServe(program: Command, io: Io, webFiles: WebFiles): void {
   program
     .command('serve')
     .description('run the gateway')
@@ -49,7 +56,7 @@ function addServe(program: Command, io: Io): void {
     .addOption(settingOption('--port <number>', 'port'))
     .addOption(settingOption('--data <folder>', 'data'))
     .addHelpText('after', settingsHelp())
-    .action((flags: ServeFlags) => serve(flags, io));
+    .action((flags: ServeFlags) => serve(flags, io, webFiles));
 }
 
 /** Here for `--help` alone: what follows the name is read by the sandbox, which has options of its own. */

@@ -16,11 +16,18 @@ export interface ServeFlags {
  *
  * @throws StartError when it can't start
  */
-export async function serve(flags: ServeFlags, io: Io): Promise<void> {
+export async function serve(
+  flags: ServeFlags,
+  io: Io,
+  webFiles?: ReadonlyMap<string, string>,
+): Promise<void> {
   const config = readConfig(io.env, flags);
   const demo = flags.demo === true ? await startDemo() : undefined;
   try {
-    const app = await createApp(config, demo?.overrides);
+    const app = await createApp(config, {
+      ...demo?.overrides,
+      ...(webFiles === undefined ? {} : { webFiles }),
+    });
     await runUntilInterrupted(app, { config, demo }, io);
   } finally {
     await demo?.stop();

@@ -1,8 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join, relative, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { setHeaders } from '../http/headers.ts';
 import { contentTypeOf } from '../http/media-type.ts';
 import { sendProblem } from '../http/problem.ts';
@@ -32,22 +30,22 @@ const FORMS = [
  * @param folder the build's output
  */
 export async function loadAssets(folder: string): Promise<AssetMap> {
-  const found = new Map<string, number>();
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  for (const entry of entries.filter((e) => e.isFile())) {
-    const file = join(entry.parentPath, entry.name);
-    found.set(`/${relative(folder, file).split(sep).join('/')}`, (await stat(file)).size);
-  }
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return assetsOf(new Map(files.map((file) => [`/${relative(folder, file).split(sep).join('/')}`, file])));
+}
+
+/** @param files where each file of the build lies, by the path that URLs name it by */
+export async function assetsOf(files: ReadonlyMap<string, string>): Promise<AssetMap> {
   const assets = new Map<string, Asset>();
-  for (const [name, size] of found) {
-    if (FORMS.some(([suffix]) => name.endsWith(suffix) && found.has(name.slice(0, -suffix.length)))) continue;
-    const packed = FORMS.flatMap(([suffix, encoding]) => {
-      const packedSize = found.get(name + suffix);
-      return packedSize === undefined
-        ? []
-        : [{ encoding, file: join(folder, name + suffix), size: packedSize }];
-    });
-    const forms = [...packed, { encoding: '' as const, file: join(folder, name), size }];
+  for (const [name, file] of files) {
+    if (FORMS.some(([suffix]) => name.endsWith(suffix) && files.has(name.slice(0, -suffix.length)))) continue;
+    const forms: Asset['forms'][number][] = [];
+    for (const [suffix, encoding] of FORMS) {
+      const packed = files.get(name + suffix);
+      if (packed !== undefined) forms.push({ encoding, file: packed, size: (await stat(packed)).size });
+    }
+    forms.push({ encoding: '', file, size: (await stat(file)).size });
     assets.set(name, { name, type: contentTypeOf(name), forms });
   }
   return assets;
@@ -121,7 +119,11 @@ async function sendAsset(req: IncomingMessage, res: ServerResponse, asset: Asset
     res.end();
     return;
   }
-  await pipeline(createReadStream(form.file), res).catch(() => res.destroy());
+  // Read whole: the largest is a megabyte, and files inside the single-file executable can't be streamed.
+  await readFile(form.file).then(
+    (body) => res.end(body),
+    () => res.destroy(),
+  );
 }
 
 function accepts(header: string, encoding: string): boolean {
