@@ -41,6 +41,6 @@ writeFileSync(ENTRY, entrySource(filesBelow(PAGE)));
 const outfile = join(OUTPUT, 'sluice');
 const result = await Bun.build({ entrypoints: [ENTRY], compile: { outfile }, minify: true, target: 'bun' });
 rmSync(join(ENTRY, '..'), { recursive: true, force: true });
-for (const message of result.logs) process.stderr.write(`${String(message)}\n`);
+for (const message of result.logs) process.stderr.write(`${message.message}\n`);
 if (!result.success) process.exit(1);
 process.stdout.write(`${relative(ROOT, outfile)}: ${Math.round(statSync(outfile).size / 1e6)} MB\n`);
