@@ -14,6 +14,8 @@ export interface Fixture {
   readonly nasty: { readonly id: EntryId; readonly names: readonly string[] };
   /** An id of the right form behind which there is nothing. */
   readonly missing: EntryId;
+  /** A name with as much in it as the storage takes. Default: `名字 #1 100%?.d`. */
+  readonly newName?: string;
 }
 
 /** Names that have broken something somewhere. Not all clouds take all of them. */

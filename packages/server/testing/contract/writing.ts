@@ -12,9 +12,9 @@ export const writeTests: readonly ContractTest[] = [
   {
     name: 'a new folder is there, empty, under the name that was asked for',
     needs: ['mkdir'],
-    async run({ driver, fixture: { emptyFolder } }) {
-      const made = await mkdir(driver, emptyFolder, '名字 #1 100%?.d');
-      expect(made).toMatchObject({ name: '名字 #1 100%?.d', kind: 'folder' });
+    async run({ driver, fixture: { emptyFolder, newName = '名字 #1 100%?.d' } }) {
+      const made = await mkdir(driver, emptyFolder, newName);
+      expect(made).toMatchObject({ name: newName, kind: 'folder' });
       expect(await idsIn(driver, emptyFolder)).toEqual([made.id]);
       expect(await listAll(driver, made.id)).toEqual([]);
     },

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { describeDriver, type Fixture, type Opened } from '../../../testing/driver-contract.ts';
 import type { Driver } from '../../core/driver.ts';
+import type { EntryId } from '../../core/entry.ts';
 import { ctx, DEMO, idAt, startWorld, type World } from './testing/sandbox-world.ts';
 
 /** What the standard seed has in its folder of awkward names. */
@@ -30,15 +31,15 @@ const AWKWARD = [
 
 let world: World;
 let content: Buffer;
+let folders = 0;
 beforeAll(async () => {
   world = await startWorld();
   content = await download(world);
-  await makeEmptyFolder(world);
 });
 afterAll(() => world.close());
 
 describeDriver('PikPak on the sandbox', {
-  ops: ['link', 'quota'],
+  ops: ['copy', 'link', 'mkdir', 'move', 'quota', 'remove', 'rename'],
   async open(): Promise<Opened> {
     const driver = world.open(DEMO);
     const fixture = await fixtureOf(driver);
@@ -53,25 +54,20 @@ async function fixtureOf(driver: Driver): Promise<Fixture> {
       size: content.length,
       byteAt: (index) => content[index] ?? -1,
     },
-    emptyFolder: await idAt(driver, '/Empty'),
+    emptyFolder: await newFolder(driver),
     many: { id: await idAt(driver, '/Big/ten-thousand'), count: 10_000, pages: 20 },
     nasty: { id: await idAt(driver, '/Unicode 名字 é 🎬'), names: AWKWARD },
     missing: 'VNdoesNotExist000000000000o1',
+    newName: '名字 #1 100%.d',
   };
 }
 
-/** The seed has none, and the driver makes none. */
-async function makeEmptyFolder({ env, states }: World): Promise<void> {
-  const [state] = [...states.values()] as { accessToken: string; deviceId: string }[];
-  const response = await env.http('sandbox-direct').request({
-    method: 'POST',
-    url: 'https://api-drive.mypikpak.net/drive/v1/files',
-    headers: { Authorization: `Bearer ${state?.accessToken}`, 'X-Device-Id': state?.deviceId ?? '' },
-    body: JSON.stringify({ kind: 'drive#folder', parent_id: '', name: 'Empty' }),
-    signal: ctx().signal,
-  });
-  response.body.resume();
-  if (response.status !== 200) throw new Error(`no folder was made: ${response.status}`);
+/** The seed has no empty folder, and the tests write in theirs. */
+async function newFolder({ mkdir, root }: Driver): Promise<EntryId> {
+  folders += 1;
+  const made = await mkdir?.({ dir: root, name: `Empty ${folders}` }, ctx());
+  if (made === undefined) throw new Error('the driver makes no folders');
+  return made.id;
 }
 
 /** The file's bytes, known to be right by their gcid (protocol reference §4.1): SHA-1 over the SHA-1s of its 256 KiB pieces. */

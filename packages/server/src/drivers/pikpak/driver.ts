@@ -1,9 +1,10 @@
 import { throwIfAborted } from '../../core/abort.ts';
-import type { Ctx, Driver, Env } from '../../core/driver.ts';
+import type { Call, Ctx, Driver, Env, Traits } from '../../core/driver.ts';
 import type { Entry, EntryId, EntryPage, Quota } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import type { Link } from '../../core/link.ts';
 import { type AccountUse, useAccount } from './account-use.ts';
+import { Changes } from './changes.ts';
 import type { PikPakConfig } from './config.ts';
 import { DriveFiles } from './drive-files.ts';
 import { checkedId, entryOf, rootEntry } from './files.ts';
@@ -15,7 +16,14 @@ export const KIND = 'PikPak';
 
 const LIST_TTL_MS = 5 * 60_000;
 
-/** A PikPak drive, read through one account. No I/O until the first call. */
+export const TRAITS: Traits = {
+  duplicateNames: true,
+  caseSensitive: true,
+  listTtlMs: LIST_TTL_MS,
+  localSort: true,
+};
+
+/** A PikPak drive, used through one account. No I/O until the first call. */
 export function createPikPakDriver(config: PikPakConfig, env: Env): Driver {
   return new PikPakDriver(config, env);
 }
@@ -23,23 +31,21 @@ export function createPikPakDriver(config: PikPakConfig, env: Env): Driver {
 class PikPakDriver implements Driver {
   readonly kind = KIND;
   readonly root: EntryId;
-  readonly traits = {
-    duplicateNames: true,
-    caseSensitive: true,
-    listTtlMs: LIST_TTL_MS,
-    localSort: true,
-  };
+  readonly traits = TRAITS;
   readonly #config: PikPakConfig;
   readonly #env: Env;
   readonly #account: AccountUse;
   readonly #files: DriveFiles;
+  readonly #changes: Changes;
 
   constructor(config: PikPakConfig, env: Env) {
     this.#config = config;
     this.#env = env;
     this.root = config.rootFolderId;
     this.#account = useAccount(env, { vendor: KIND, ...config });
-    this.#files = new DriveFiles(this.#account.drive, config.apiRoot);
+    const { drive } = this.#account;
+    this.#files = new DriveFiles(drive, config.apiRoot);
+    this.#changes = new Changes({ drive, apiRoot: config.apiRoot, root: this.root, env });
   }
 
   async list({ dir, cursor }: { dir: EntryId; cursor?: string }, ctx: Ctx): Promise<EntryPage> {
@@ -70,6 +76,12 @@ class PikPakDriver implements Driver {
     return linkOf(file, { purpose, preferMedia, serverNow, toLocal: -skew });
   }
 
+  mkdir: Call<'mkdir'> = (args, ctx) => this.#changes.mkdir(args, ctx);
+  rename: Call<'rename'> = (args, ctx) => this.#changes.rename(args, ctx);
+  move: Call<'move'> = (args, ctx) => this.#changes.move(args, ctx);
+  copy: Call<'copy'> = (args, ctx) => this.#changes.copy(args, ctx);
+  remove: Call<'remove'> = (args, ctx) => this.#changes.remove(args, ctx);
+
   async quota(_: object, ctx: Ctx): Promise<Quota> {
     const { usage, limit, trashed } = readQuota(await this.#files.get('/drive/v1/about', {}, ctx));
     if (usage === undefined) throw new StorageError('protocol', 'PikPak does not tell the space in use.');
@@ -81,6 +93,7 @@ class PikPakDriver implements Driver {
   }
 
   async close(): Promise<void> {
+    this.#changes.close();
     await this.#account.release();
   }
 }

@@ -1,5 +1,6 @@
 import { describe, test } from 'bun:test';
-import { describeDriver, findContractTree } from '../../../testing/driver-contract.ts';
+import { describeDriver, findContractTree, patientCtx } from '../../../testing/driver-contract.ts';
+import { has } from '../../../testing/contract/test-case.ts';
 import { createEgress } from '../../accounts/egress.ts';
 import { createAccounts } from '../../accounts/registry.ts';
 import type { Driver, Env } from '../../core/driver.ts';
@@ -10,7 +11,7 @@ import { idAt, QUIET, tableOver } from './testing/sandbox-world.ts';
 /**
  * The contract on PikPak itself, when `SLUICE_TEST_PIKPAK` holds the settings of a storage as JSON, such as
  * `{"username":"…","password":"…"}`. The account needs a folder `sluice-contract` at its root, which holds the contract's tree
- * (`CONTRACT_TREE` in testing/contract/fixture.ts). All tests share one session, so that there is one sign-in.
+ * (`CONTRACT_TREE` in testing/contract/fixture.ts), and is written in. All tests share one session, so that there is one sign-in.
  */
 const settings = process.env['SLUICE_TEST_PIKPAK'];
 
@@ -28,17 +29,23 @@ if (settings === undefined || settings === '') {
     accounts: createAccounts({ table: tableOver(new Map()), log: QUIET }),
   };
   describeDriver('the real PikPak', {
-    ops: ['link', 'quota'],
+    ops: ['copy', 'link', 'mkdir', 'move', 'quota', 'remove', 'rename'],
     skip: [{ test: 'names come as they are', reason: 'PikPak takes only some of these names' }],
     async open() {
       const driver = openDriver(settings, env);
       const top = await idAt(driver, '/sluice-contract');
-      const fixture = await findContractTree(driver, {
+      const found = await findContractTree(driver, {
         top,
         pages: 1,
         missing: 'VNdoesNotExist000000000000o1',
       });
-      return { driver, fixture, http: env.http(''), close: () => driver.close() };
+      const scratch = await has(driver.mkdir)({ dir: top, name: `run ${crypto.randomUUID()}` }, patientCtx());
+      const fixture = { ...found, emptyFolder: scratch.id, newName: '名字 #1 100%.d' };
+      const close = async () => {
+        await has(driver.remove)({ id: scratch.id, mode: 'purge' }, patientCtx());
+        await driver.close();
+      };
+      return { driver, fixture, http: env.http(''), close };
     },
   });
 }

@@ -21,6 +21,7 @@ import type { ApiRoot } from './platforms.ts';
 import { noteRefusal } from './refusals.ts';
 import { newDeviceId } from './sign.ts';
 import { TokenKeeper } from './tokens.ts';
+import { Turns } from './turns.ts';
 import type { JsonObject } from './wire.ts';
 
 const CLOSE_WAIT_MS = 5000;
@@ -29,7 +30,7 @@ const MAX_LOGINS = 16;
 /** A call to the drive service. `path` without host and query. */
 export interface DriveCall {
   readonly root: ApiRoot;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: JsonObject;
@@ -48,6 +49,8 @@ export interface DriveClient {
   call(call: DriveCall, ctx: Ctx): Promise<JsonObject>;
   /** PikPak's time minus ours, in ms. */
   skewMs(): number;
+  /** Whose turn it is to put something into a folder: one order for all storages on the account. */
+  readonly turns: Turns;
 }
 
 /** What a session uses of the world. */
@@ -66,6 +69,7 @@ export class PikPakSession {
   readonly #tokens: TokenKeeper;
   readonly #captcha: CaptchaKeeper;
   readonly #lifetime = new AbortController();
+  readonly #turns = new Turns();
   /** By fingerprint. Storages may disagree; PikPak decides. */
   readonly #logins = new Map<string, { readonly username: string; readonly password: string }>();
   #credentials: Credentials;
@@ -105,6 +109,7 @@ export class PikPakSession {
     return {
       call: (call, ctx) => this.#call(call, ctx, admission),
       skewMs: () => this.#account.api.skewMs(),
+      turns: this.#turns,
     };
   }
 

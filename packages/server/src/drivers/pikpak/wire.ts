@@ -97,6 +97,8 @@ export interface WireMedia {
 /** A file or folder (§3.1), as far as we use it. */
 export interface WireFile {
   readonly id: string;
+  /** '' for what lies at the drive's root. */
+  readonly parentId: string;
   readonly name: string;
   readonly folder: boolean;
   readonly size: number;
@@ -124,6 +126,7 @@ export function readFile(json: JsonObject): WireFile | undefined {
   const phase = textOf(json['phase']);
   return {
     id,
+    parentId: textOf(json['parent_id']),
     name,
     folder,
     size: size ?? 0,

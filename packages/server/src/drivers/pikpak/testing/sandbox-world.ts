@@ -40,7 +40,7 @@ export async function startWorld(options: SandboxOptions = {}): Promise<World> {
 
 function worldOn(sandbox: Sandbox, states: Map<string, unknown>): World {
   const egress = createEgress({ named: namedEgress(sandbox), log: QUIET });
-  const clock = shiftClock();
+  const clock = shiftClock((ms) => sandbox.clock.advance(ms));
   const drivers = new Set<Driver>();
   const env: Env = {
     http: (value) => egress.http(value),
@@ -93,13 +93,15 @@ export function namedEgress({ port, proxyPort, proxyPortEu, caPem }: Sandbox) {
   } as const;
 }
 
-function shiftClock(): ShiftClock {
+/** @param slept Told how long somebody has slept: PikPak's time goes on meanwhile. */
+function shiftClock(slept: (ms: number) => void): ShiftClock {
   let offset = 0;
   return {
     now: () => Date.now() + offset,
     async sleep(ms, signal) {
       throwIfAborted(signal);
       offset += ms;
+      slept(ms);
     },
     shift(ms) {
       offset += ms;
