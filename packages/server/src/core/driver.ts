@@ -76,6 +76,8 @@ export interface Traits {
   readonly listTtlMs: number;
   /** True when listings have no order worth keeping, so that the gateway sorts them. */
   readonly localSort: boolean;
+  /** False where `remove` knows only `purge`: then removing is for good. Absent, what is removed goes to the trash. */
+  readonly trash?: boolean;
 }
 
 export interface Driver extends Pick<Ops, 'list' | 'stat'>, Partial<Omit<Ops, 'list' | 'stat'>> {

@@ -3,7 +3,7 @@ import type { Ctx } from '../core/driver.ts';
 import type { EntryId, EntryPage } from '../core/entry.ts';
 import { StorageError, type StorageErrorCode } from '../core/errors.ts';
 import type { Clock, Log } from '../core/runtime.ts';
-import { Listing } from './listing.ts';
+import { Listing, type Revision } from './listing.ts';
 import type { Mount } from './mount.ts';
 
 export interface ListingLimits {
@@ -41,6 +41,8 @@ interface Slot {
   readonly listing: Listing;
   /** Milliseconds since the epoch; endless until the first page is there. */
   readonly expiresAt: number;
+  readonly id: EntryId;
+  readonly foundIn: EntryId | undefined;
 }
 
 interface Held {
@@ -102,6 +104,30 @@ export class ListingCache {
     this.#held.delete(key);
   }
 
+  /** Follows a change of ours: a folder that is in memory as a whole is brought up to date, any other forgotten. */
+  revise(mount: Mount, dir: EntryId, revision: Revision): void {
+    const key = this.#prefix(mount) + dir;
+    const slot = this.#slots.peek(key);
+    this.drop(mount, dir);
+    const listing = slot?.listing.revised(revision);
+    if (slot !== undefined && listing !== undefined) this.#slots.set(key, { ...slot, listing });
+  }
+
+  /**
+   * Forgets a folder that has left its place and whatever may lie below it. Where ids are paths, the same ids may soon stand for
+   * something else: a folder whose way up to the root isn't known is forgotten as well.
+   */
+  dropTree(mount: Mount, top: EntryId): void {
+    const prefix = this.#prefix(mount);
+    const ways = new Map<EntryId, EntryId | undefined>();
+    for (const [key, { id, foundIn }] of this.#slots.entries()) {
+      if (key.startsWith(prefix)) ways.set(id, foundIn);
+    }
+    for (const id of ways.keys())
+      if (!leadsPast(top, id, { ways, root: mount.driver.root })) this.drop(mount, id);
+    this.drop(mount, top);
+  }
+
   /** Forgets all folders of a mount. */
   dropMount(mount: Mount): void {
     const prefix = this.#prefix(mount);
@@ -122,7 +148,7 @@ export class ListingCache {
         if (foundIn !== undefined && isGone(error)) this.drop(mount, foundIn);
       },
     });
-    this.#slots.set(key, { listing, expiresAt: Number.POSITIVE_INFINITY });
+    this.#slots.set(key, { listing, expiresAt: Number.POSITIVE_INFINITY, id, foundIn });
     return listing;
   }
 
@@ -132,7 +158,7 @@ export class ListingCache {
     if (slot?.listing !== listing) return;
     const now = this.#clock.now();
     const expiresAt = Number.isFinite(slot.expiresAt) ? slot.expiresAt : now + ttlMs;
-    if (now < expiresAt) this.#slots.set(key, { listing, expiresAt });
+    if (now < expiresAt) this.#slots.set(key, { ...slot, expiresAt });
     else this.#slots.delete(key);
   }
 
@@ -168,6 +194,21 @@ async function fetchPage(
     if (!(error instanceof StorageError)) throw error;
     throw error.withDetail({ op: 'list', storage: record.mountPath });
   }
+}
+
+/** True when the way from `id` up to the root is known and doesn't pass `top`. */
+function leadsPast(
+  top: EntryId,
+  id: EntryId,
+  { ways, root }: { readonly ways: ReadonlyMap<EntryId, EntryId | undefined>; readonly root: EntryId },
+): boolean {
+  let at: EntryId | undefined = id;
+  for (let steps = 0; at !== undefined && steps <= ways.size; steps++) {
+    if (at === top) return false;
+    if (at === root) return true;
+    at = ways.get(at);
+  }
+  return false;
 }
 
 function isGone(error: unknown): boolean {

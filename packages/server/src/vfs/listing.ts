@@ -1,6 +1,6 @@
 import { throwIfAborted, waitOrAbort } from '../core/abort.ts';
 import type { Ctx } from '../core/driver.ts';
-import type { Entry, EntryPage } from '../core/entry.ts';
+import type { Entry, EntryId, EntryPage } from '../core/entry.ts';
 import { isAbort, StorageError } from '../core/errors.ts';
 import type { SortPolicy } from '../core/storage-record.ts';
 import { ShownNames } from './shown-names.ts';
@@ -17,6 +17,12 @@ export interface ListingOptions {
   readonly onPage?: () => void;
   /** Told when a page could not be had, before those who wait for it are. Leaving clients are no failure. */
   readonly onFailure?: (error: unknown) => void;
+}
+
+/** What a change of ours did to a folder. With both, one entry has taken the other's place. */
+export interface Revision {
+  readonly gone?: EntryId | undefined;
+  readonly come?: Entry | undefined;
 }
 
 interface Flight {
@@ -39,6 +45,8 @@ export class Listing {
   readonly #cursors = new Set<string>();
   #next: string | undefined;
   #complete = false;
+  /** Whether an entry is shown under another name than its own. */
+  #respelt = false;
   #flight: Flight | undefined;
   #ordered: readonly Entry[] | undefined;
 
@@ -91,6 +99,28 @@ export class Listing {
     return this.peek(name);
   }
 
+  /**
+   * The folder after a change of ours, as another listing; this one stays as it is. The change may be in here already. Undefined where
+   * the outcome isn't certain: not all is loaded, or a name is shown otherwise than it is spelt, as with duplicates.
+   */
+  revised({ gone, come }: Revision): Listing | undefined {
+    if (!this.#complete || this.#respelt) return undefined;
+    const entries = this.#entries.filter(({ id }) => id === gone || id !== come?.id);
+    const place = entries.findIndex(({ id }) => id === gone);
+    const taken = place === -1 ? 0 : 1;
+    entries.splice(taken === 0 ? entries.length : place, taken, ...(come === undefined ? [] : [come]));
+    const listing = new Listing(this.#options);
+    return listing.#fill(entries) ? listing : undefined;
+  }
+
+  /** False when one of the entries has to be shown under another name. */
+  #fill(entries: readonly Entry[]): boolean {
+    const shown = this.#names.add(entries);
+    for (const entry of shown) this.#entries.push(entry); // too many for the arguments of one call
+    this.#complete = true;
+    return shown.length === entries.length && shown.every((entry, index) => entry === entries[index]);
+  }
+
   async #nextPage(ctx: Ctx): Promise<void> {
     const flight = this.#flight ?? this.#takeOff(ctx);
     flight.waiters++;
@@ -140,7 +170,10 @@ export class Listing {
         detail: { remedy: 'Spread its content over several folders.' },
       });
     }
-    for (const entry of this.#names.add(entries)) this.#entries.push(entry);
+    const shown = this.#names.add(entries);
+    const asSpelt = new Set(entries);
+    this.#respelt ||= shown.some((entry) => !asSpelt.has(entry));
+    for (const entry of shown) this.#entries.push(entry);
     if (next !== undefined) this.#cursors.add(next);
     this.#next = next;
     this.#complete = next === undefined;

@@ -1,7 +1,8 @@
 import { StorageError } from '../core/errors.ts';
 import { joinPath, relativeTo, ROOT, type TreePath } from '../core/path.ts';
-import { may, Permission, type Rights } from '../core/rights.ts';
-import type { Listing, Node, OpenFile, View } from './view.ts';
+import { may, Permission, type PermissionBit, type Rights } from '../core/rights.ts';
+import { storageRoot } from './changes/refusals.ts';
+import type { ConflictOptions, Listing, Node, OpenFile, View, Writing } from './view.ts';
 import type { Vfs } from './vfs.ts';
 
 /**
@@ -13,6 +14,8 @@ export function createView(vfs: Vfs, rights: Rights): View {
   const full = (path: TreePath): TreePath => joinPath(basePath, path);
 
   return {
+    ...writing(vfs, rights),
+
     get: (path, ctx) => confined(basePath, async () => rebase(await vfs.get(full(path), ctx), basePath)),
 
     list: (path, options, ctx) =>
@@ -31,6 +34,54 @@ export function createView(vfs: Vfs, rights: Rights): View {
         basePath,
         async () => may(rights, Permission.write) && (await vfs.takesUploads(full(path), ctx)),
       ),
+  };
+}
+
+/**
+ * Changes as someone with `rights` may make them. Rights are asked before anything else, so that a refusal tells nothing of what there is.
+ * They count for every path below the base, so that one check stands for both ends of a move; the base folder itself can't be changed
+ * from inside.
+ */
+function writing(vfs: Vfs, rights: Rights): Writing {
+  const { basePath } = rights;
+  const { changes } = vfs;
+  const full = (path: TreePath): TreePath => joinPath(basePath, path);
+  const allowed = <T>(bit: PermissionBit, run: () => Promise<T>): Promise<T> =>
+    confined(basePath, async () => {
+      if (!may(rights, bit)) throw new StorageError('forbidden', 'permission denied');
+      return run();
+    });
+  /** Replacing something removes it. */
+  const replaces = (asked: boolean | undefined): boolean | 'denied' => {
+    if (asked !== true) return false;
+    return may(rights, Permission.remove) ? true : 'denied';
+  };
+  const conflict = ({ overwrite, skipExisting }: ConflictOptions) => ({
+    overwrite: replaces(overwrite),
+    skipExisting,
+  });
+
+  return {
+    mkdir: (path, ctx) => allowed(Permission.write, () => changes.mkdir(full(path), ctx)),
+    rename: (path, { name, overwrite }, ctx) =>
+      allowed(Permission.rename, () => {
+        if (path === ROOT) throw storageRoot('move');
+        return changes.rename({ path: full(path), name, overwrite: replaces(overwrite) }, ctx);
+      }),
+    move: ({ from, names, to }, options, ctx) =>
+      allowed(Permission.move, () =>
+        changes.move({ from: full(from), names, to: full(to) }, conflict(options), ctx),
+      ),
+    copy: ({ from, names, to }, options, ctx) =>
+      allowed(Permission.copy, () =>
+        changes.copy({ from: full(from), names, to: full(to) }, conflict(options), ctx),
+      ),
+    remove: (dir, names, ctx) => allowed(Permission.remove, () => changes.remove(full(dir), names, ctx)),
+    flatten: ({ from, to }, options, ctx) =>
+      allowed(Permission.move, () =>
+        changes.flatten({ from: full(from), to: full(to), conflict: conflict(options) }, ctx),
+      ),
+    prune: (path, ctx) => allowed(Permission.remove, () => changes.prune(full(path), ctx)),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Entry } from '../core/entry.ts';
 import { StorageError } from '../core/errors.ts';
 import { childPath, ROOT, type TreePath } from '../core/path.ts';
 import type { Clock, Log } from '../core/runtime.ts';
+import { type Changes, createChanges } from './changes/changes.ts';
 import { folderWindow, hiddenNames, type FolderWindow } from './folder-window.ts';
 import { DEFAULT_LIMITS, ListingCache, type ListingLimits } from './listing-cache.ts';
 import { createMountTable, type MountChild, type MountTable } from './mount-table.ts';
@@ -20,6 +21,7 @@ import type { Listing, ListOptions, Node, OpenFile } from './view.ts';
  */
 export interface Vfs {
   readonly mounts: MountTable;
+  readonly changes: Changes;
   /** What stands at `path`. The tree's root and the roots of mounts always do, without I/O. @throws `not_found`. */
   get(path: TreePath, ctx: Ctx): Promise<Node>;
   /**
@@ -47,7 +49,7 @@ export interface VfsOptions {
 export function createVfs({ clock, log, limits = {} }: VfsOptions): Vfs {
   const listings = new ListingCache({ clock, log, limits: { ...DEFAULT_LIMITS, ...limits } });
   const mounts = createMountTable((mount) => listings.dropMount(mount));
-  return new Tree(mounts, listings);
+  return new Tree(mounts, listings, createChanges({ mounts, listings, clock }));
 }
 
 interface Window {
@@ -57,10 +59,12 @@ interface Window {
 
 class Tree implements Vfs {
   readonly mounts: MountTable;
+  readonly changes: Changes;
   readonly #listings: ListingCache;
 
-  constructor(mounts: MountTable, listings: ListingCache) {
+  constructor(mounts: MountTable, listings: ListingCache, changes: Changes) {
     this.mounts = mounts;
+    this.changes = changes;
     this.#listings = listings;
   }
 

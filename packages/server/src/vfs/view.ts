@@ -50,12 +50,62 @@ export interface OpenFile {
   readonly transport: HttpClient;
 }
 
+/** What to do where a name is taken. By default that is `exists`, and nothing is done. */
+export interface ConflictOptions {
+  /** Replace what has the name; it goes where removed entries go. Needs the right to remove as well. */
+  readonly overwrite?: boolean;
+  /** Leave out names that are taken. Goes before `overwrite`. */
+  readonly skipExisting?: boolean;
+}
+
+/** Entries of one folder that go to another. */
+export interface TransferBatch {
+  readonly from: TreePath;
+  readonly names: readonly string[];
+  readonly to: TreePath;
+}
+
+/**
+ * Changes to the tree. Each needs a right of its own, named here; without it `forbidden`. All names and conflicts that memory can tell
+ * of are checked before anything is done; then a batch goes in order, ends at the first error, and what was done stays done.
+ *
+ * All throw `invalid_name` for a name with separators or of dots alone, `unsupported` where the storage lacks the operation, where a
+ * storage is mounted at or behind the entry, and in folders that only lead to storages.
+ */
+export interface Writing {
+  /** `write`: a folder, with those missing on the way to it. An existing one is fine. @throws `exists` for a file in the way. */
+  mkdir(path: TreePath, ctx: Ctx): Promise<void>;
+  /** `rename`: another name in the same folder. @throws `not_found`, `exists`. */
+  rename(
+    path: TreePath,
+    to: { readonly name: string; readonly overwrite?: boolean },
+    ctx: Ctx,
+  ): Promise<void>;
+  /**
+   * `move`, at both ends and within one storage. Gives how many went.
+   * @throws `not_found`, `exists`, `invalid_argument` for a folder into itself, `unsupported` between storages.
+   */
+  move(batch: TransferBatch, options: ConflictOptions, ctx: Ctx): Promise<number>;
+  /** `copy`; otherwise as `move`. */
+  copy(batch: TransferBatch, options: ConflictOptions, ctx: Ctx): Promise<number>;
+  /** `remove`: into the trash where the storage has one, else for good. What is missing is fine. */
+  remove(dir: TreePath, names: readonly string[], ctx: Ctx): Promise<void>;
+  /** `move`: the files of a folder and of all below it, into one folder. Gives how many went. @throws as `move`. */
+  flatten(
+    way: { readonly from: TreePath; readonly to: TreePath },
+    options: ConflictOptions,
+    ctx: Ctx,
+  ): Promise<number>;
+  /** `remove`: the empty folders below a folder, from the bottom up; the folder itself stays. */
+  prune(path: TreePath, ctx: Ctx): Promise<void>;
+}
+
 /**
  * The file tree as one user may see it. Doors hold views, never the tree itself: every permission check is in here.
  *
  * Paths are relative to the user's base path. Errors are `StorageError`s; nothing outside the base path is ever named in one.
  */
-export interface View {
+export interface View extends Writing {
   /** The node at `path`. @throws `not_found`. */
   get(path: TreePath, ctx: Ctx): Promise<Node>;
   /**

@@ -28,7 +28,7 @@ import {
 } from '../../storages/service.ts';
 import { AuthError, type AuthService, type User } from '../../users/user.ts';
 import { NoStorageError } from '../../vfs/no-storage-error.ts';
-import type { Node, OpenFile, View } from '../../vfs/view.ts';
+import type { Node, OpenFile, View, Writing } from '../../vfs/view.ts';
 import { createApiDoor } from '../api/api-door.ts';
 import type { DoorContext } from '../context.ts';
 import { createDownloadDoor } from '../download/download-door.ts';
@@ -51,6 +51,8 @@ export interface FixtureOptions {
   readonly settings?: Readonly<Record<string, string>>;
   readonly users?: readonly User[];
   readonly trusted?: string;
+  /** In place of the tree. */
+  readonly viewOf?: DoorContext['viewOf'];
   /** In place of the tree's own listing. */
   readonly list?: View['list'];
 }
@@ -131,7 +133,7 @@ function doorContext(options: FixtureOptions): DoorContext {
     trusted: parseTrustedProxies(options.trusted ?? ''),
     clock,
     log,
-    viewOf: (rights) => fakeView(rights, options),
+    viewOf: options.viewOf ?? ((rights) => fakeView(rights, options)),
   };
 }
 
@@ -212,6 +214,7 @@ function fakeView(rights: Rights, options: FixtureOptions): View {
   };
   const at = (path: TreePath): Node => nodeAt(joinPath(rights.basePath, path));
   return {
+    ...READ_ONLY,
     get: async (path) => at(path),
     list: async (path, listing, ctx) => {
       if (options.list !== undefined) return options.list(path, listing, ctx);
@@ -238,6 +241,19 @@ function fakeView(rights: Rights, options: FixtureOptions): View {
     canWrite: async () => may(rights, Permission.write),
   };
 }
+
+/** The tree in memory takes no changes. */
+const refuse = (): Promise<never> =>
+  Promise.reject(new StorageError('unsupported', 'this tree cannot be changed'));
+const READ_ONLY: Writing = {
+  mkdir: refuse,
+  rename: refuse,
+  move: refuse,
+  copy: refuse,
+  remove: refuse,
+  flatten: refuse,
+  prune: refuse,
+};
 
 function childOf(dir: TreePath, below: TreePath): TreePath {
   let child = below;

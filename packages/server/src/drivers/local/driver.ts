@@ -43,6 +43,7 @@ export const LOCAL_TRAITS: Traits = {
   caseSensitive: true,
   listTtlMs: 0,
   localSort: true,
+  trash: false,
 };
 
 /** A driver for one folder of the machine. Does no I/O until it is used. */

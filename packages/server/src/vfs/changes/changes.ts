@@ -1,0 +1,58 @@
+import type { Ctx } from '../../core/driver.ts';
+import type { TreePath } from '../../core/path.ts';
+import type { Clock } from '../../core/runtime.ts';
+import type { ListingCache } from '../listing-cache.ts';
+import type { MountTable } from '../mount-table.ts';
+import { entryCalls } from './entry-calls.ts';
+import { type Flattening, flatten } from './flatten.ts';
+import { makeFolder } from './make-folder.ts';
+import { prune } from './prune.ts';
+import { removeEntries } from './remove.ts';
+import { renameEntry, type Renaming } from './rename.ts';
+import { type Batch, type Conflict, transfer } from './transfer.ts';
+import { Upkeep } from './upkeep.ts';
+
+/**
+ * Changes to the whole tree, by full paths, for the gateway itself: nobody's rights are asked here. Doors change it through a `View`.
+ *
+ * A call that a batch stands for ends at the first error, as in AList; what was done before stays done. After every call to a storage,
+ * also a failed one, listings show what stands there.
+ */
+export interface Changes {
+  /** @see makeFolder */
+  mkdir(path: TreePath, ctx: Ctx): Promise<void>;
+  /** @see renameEntry */
+  rename(renaming: Renaming, ctx: Ctx): Promise<void>;
+  /** How many moved. @see transfer */
+  move(batch: Batch, conflict: Conflict, ctx: Ctx): Promise<number>;
+  /** How many were copied. @see transfer */
+  copy(batch: Batch, conflict: Conflict, ctx: Ctx): Promise<number>;
+  /** @see removeEntries */
+  remove(dir: TreePath, names: readonly string[], ctx: Ctx): Promise<void>;
+  /** @see flatten */
+  flatten(flattening: Flattening, ctx: Ctx): Promise<number>;
+  /** @see prune */
+  prune(path: TreePath, ctx: Ctx): Promise<void>;
+}
+
+export interface ChangesOptions {
+  readonly mounts: MountTable;
+  readonly listings: ListingCache;
+  readonly clock: Clock;
+}
+
+export function createChanges(options: ChangesOptions): Changes {
+  const upkeep = new Upkeep(options.listings);
+  const tree = { ...options, upkeep };
+  const calls = entryCalls(upkeep);
+  const tools = { tree, calls };
+  return {
+    mkdir: (path, ctx) => makeFolder(path, tools, ctx),
+    rename: (renaming, ctx) => renameEntry(renaming, tools, ctx),
+    move: (batch, conflict, ctx) => transfer(batch, { op: 'move', conflict, ...tools }, ctx),
+    copy: (batch, conflict, ctx) => transfer(batch, { op: 'copy', conflict, ...tools }, ctx),
+    remove: (dir, names, ctx) => removeEntries({ dir, names }, tools, ctx),
+    flatten: (flattening, ctx) => flatten(flattening, tools, ctx),
+    prune: (path, ctx) => prune(path, tools, ctx),
+  };
+}

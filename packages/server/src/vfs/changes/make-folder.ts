@@ -1,0 +1,58 @@
+import type { Ctx } from '../../core/driver.ts';
+import { checkName } from '../../core/entry-name.ts';
+import { StorageError } from '../../core/errors.ts';
+import { baseName, parentOf, ROOT, type TreePath } from '../../core/path.ts';
+import { type Place, resolve } from '../place.ts';
+import type { EntryCalls } from './entry-calls.ts';
+import { cannot, leadsToStorages, taken } from './refusals.ts';
+import { type ChangeTree, WriteFolder } from './write-folder.ts';
+
+/**
+ * Makes a folder and those that are missing on the way to it. An existing folder is fine, also when somebody else makes it meanwhile.
+ * @throws `exists` for a file in the way, `invalid_name`, `unsupported` where no storage could hold it.
+ */
+export async function makeFolder(
+  path: TreePath,
+  { tree, calls }: { readonly tree: ChangeTree; readonly calls: EntryCalls },
+  ctx: Ctx,
+): Promise<void> {
+  const { place, missing } = await deepest(path, tree, ctx);
+  if (place.entry.kind !== 'folder') throw taken(place.entry.name);
+  if (missing.length === 0) return;
+  const { mount, entry, foundIn } = place;
+  if (mount === undefined) throw leadsToStorages();
+  if (mount.driver.mkdir === undefined) throw cannot('make folders');
+  for (const name of missing) checkName(name);
+  let folder = new WriteFolder(tree, { path: place.path, mount, id: entry.id, foundIn });
+  for (const name of missing) folder = await makeIn(folder, name, calls, ctx);
+}
+
+async function makeIn(folder: WriteFolder, name: string, calls: EntryCalls, ctx: Ctx): Promise<WriteFolder> {
+  try {
+    return folder.child(await calls.mkdir(folder, name, ctx));
+  } catch (error) {
+    if (!(error instanceof StorageError) || error.code !== 'exists') throw error;
+    folder.renew();
+    const there = await folder.known(name, ctx);
+    if (there?.kind === 'folder') return folder.child(there);
+    throw taken(name, error);
+  }
+}
+
+/** The last place on the way to `path` that exists, and the names missing from there. */
+async function deepest(
+  path: TreePath,
+  tree: ChangeTree,
+  ctx: Ctx,
+): Promise<{ readonly place: Place; readonly missing: readonly string[] }> {
+  const missing: string[] = [];
+  for (let at = path; ; at = parentOf(at)) {
+    try {
+      return { place: await resolve(at, tree, ctx), missing };
+    } catch (error) {
+      const isMissing = error instanceof StorageError && error.code === 'not_found';
+      if (!isMissing || at === ROOT) throw error;
+      missing.unshift(baseName(at));
+    }
+  }
+}

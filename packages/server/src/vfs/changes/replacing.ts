@@ -1,0 +1,60 @@
+import type { Ctx } from '../../core/driver.ts';
+import type { Entry } from '../../core/entry.ts';
+import { StorageError } from '../../core/errors.ts';
+import { cannot } from './refusals.ts';
+import type { EntryCalls } from './entry-calls.ts';
+import type { WriteFolder } from './write-folder.ts';
+
+/** An entry that is to give up its place, and the folder it stands in. */
+export interface Replaced {
+  readonly folder: WriteFolder;
+  readonly target: Entry;
+  /** Makes the name that it has meanwhile differ from others. */
+  readonly mark: string;
+}
+
+/** Longest old name that is kept in the name an entry has meanwhile; names are limited to 255 bytes. */
+const MAX_KEPT_NAME_BYTES = 180;
+
+/**
+ * Puts something in the place of `target`: renames that aside, runs `place`, then removes what was put aside. When `place` fails, the old
+ * entry gets its name back, also when the client has left. Nothing is lost at any step: where even that fails, the error says under which
+ * name the old entry is kept.
+ *
+ * @throws what `place` throws; `unsupported` when the storage cannot rename or remove.
+ */
+export async function replacing(
+  { folder, target, mark }: Replaced,
+  calls: EntryCalls,
+  place: () => Promise<unknown>,
+  ctx: Ctx,
+): Promise<void> {
+  const { driver } = folder.mount;
+  if (driver.rename === undefined || driver.remove === undefined) throw cannot('replace what has the name');
+  const kept = Buffer.byteLength(target.name) > MAX_KEPT_NAME_BYTES ? 'sluice' : target.name;
+  const aside = await calls.rename(folder, target, `${kept}.replaced-${mark}`, ctx);
+  const staying: Ctx = { ...ctx, signal: new AbortController().signal };
+  try {
+    await place();
+  } catch (error) {
+    await calls.rename(folder, aside, target.name, staying).catch((cause: unknown) => {
+      throw keptAside(`"${target.name}" could not be replaced`, { aside, error, cause });
+    });
+    throw error;
+  }
+  await calls.remove(folder, aside, staying).catch((cause: unknown) => {
+    throw keptAside(`"${target.name}" was replaced, but its old version not removed`, { aside, cause });
+  });
+}
+
+function keptAside(
+  what: string,
+  { aside, error, cause }: { readonly aside: Entry; readonly error?: unknown; readonly cause: unknown },
+): StorageError {
+  const reason = error ?? cause;
+  const why = reason instanceof StorageError ? ` (${reason.message})` : '';
+  return new StorageError('unavailable', `${what}${why}`, {
+    detail: { remedy: `The old version is kept as "${aside.name}".` },
+    cause: reason,
+  });
+}
