@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'bun:test';
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { StorageError } from '../core/errors.ts';
 import type { Log } from '../core/runtime.ts';
 import type { ByteRange } from '../http/range.ts';
@@ -267,6 +268,49 @@ describe('opening a body', () => {
     const file = fakeFile(SIZE, [up.url], { headers: { 'X-Secret': 'for the first host' } });
     expect(await opening(file)).toBeUndefined();
     expect(seen).toEqual([undefined]);
+  });
+
+  test.each([
+    'http://127.0.0.1:1/',
+    'http://localhost./admin',
+    'http://169.254.169.254/latest/meta-data/',
+    'http://10.0.0.1/',
+    'http://[::1]/',
+    'http://[::ffff:10.0.0.1]/',
+    'http://[fd00:ec2::254]/',
+    'http://[64:ff9b::7f00:1]/',
+    'http://2130706433/',
+    'HTTP://0x7f.1/',
+  ])('SSRF: a public cloud can not send the gateway to %s', async (location) => {
+    const asked: string[] = [];
+    const file: OpenFile = {
+      ...fakeFile(SIZE, ['https://dl.example.com/film']),
+      transport: {
+        async request({ url }) {
+          asked.push(url);
+          const head = { status: 302, headers: { location } };
+          return { ...head, body: Readable.from([]) };
+        },
+      },
+    };
+    expect(await opening(file)).toMatchObject({ code: 'protocol' });
+    expect(asked).toEqual(['https://dl.example.com/film']);
+  });
+
+  test('headers of a link do not follow a redirect from TLS to plain http on the same host', async () => {
+    const seen: unknown[] = [];
+    const file: OpenFile = {
+      ...fakeFile(SIZE, ['https://dl.example.com/film'], { headers: { 'X-Secret': 'only by TLS' } }),
+      transport: {
+        async request({ headers }) {
+          seen.push(headers?.['X-Secret']);
+          const head = { status: 302, headers: { location: 'http://dl.example.com/film' } };
+          return { ...head, body: Readable.from([]) };
+        },
+      },
+    };
+    await opening(file);
+    expect(seen.slice(0, 2)).toEqual(['only by TLS', undefined]);
   });
 
   test('a transcoded copy is never passed off as the file', async () => {

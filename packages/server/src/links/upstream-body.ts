@@ -4,6 +4,7 @@ import type { Ctx } from '../core/driver.ts';
 import { StorageError } from '../core/errors.ts';
 import type { HttpClient, HttpResponse } from '../core/http-client.ts';
 import type { Link } from '../core/link.ts';
+import { isPrivateHost } from '../http/private-host.ts';
 import { type ByteRange, parseContentRange } from '../http/range.ts';
 import type { OpenFile } from '../vfs/view.ts';
 
@@ -52,7 +53,7 @@ async function renewLink(file: OpenFile, refused: Link, ctx: Ctx): Promise<Link>
   return originalLink(file, ctx);
 }
 
-/** Follows redirects, keeping the link's own headers on its own host. */
+/** Follows redirects, keeping the link's own headers at its own origin. */
 async function request(transport: HttpClient, link: Link, range: ByteRange, ctx: Ctx): Promise<HttpResponse> {
   const asked = {
     Range: `bytes=${range.start}-${range.end - 1}`,
@@ -61,7 +62,7 @@ async function request(transport: HttpClient, link: Link, range: ByteRange, ctx:
   };
   let url = link.url;
   for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
-    const own = new URL(url).host === new URL(link.url).host ? link.headers : {};
+    const own = new URL(url).origin === new URL(link.url).origin ? link.headers : {};
     const response = await transport.request({
       method: 'GET',
       url,
@@ -77,10 +78,16 @@ async function request(transport: HttpClient, link: Link, range: ByteRange, ctx:
   throw new StorageError('protocol', 'the cloud redirects its download in a circle', { retry: 'later' });
 }
 
+/** A cloud that is reached in public has no business in the gateway's own network. */
 function redirectTarget(location: string, from: string): string {
   const target = URL.parse(location, from);
-  if (target?.protocol === 'https:' || target?.protocol === 'http:') return target.href;
-  throw new StorageError('protocol', 'the cloud redirects its download to an address that is none');
+  if (target?.protocol !== 'https:' && target?.protocol !== 'http:') {
+    throw new StorageError('protocol', 'the cloud redirects its download to an address that is none');
+  }
+  if (isPrivateHost(target) && !isPrivateHost(new URL(from))) {
+    throw new StorageError('protocol', 'the cloud redirects its download into a private network');
+  }
+  return target.href;
 }
 
 /** The body, when the head proves that it is the right one. */
