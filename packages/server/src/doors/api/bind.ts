@@ -28,17 +28,22 @@ export async function bindRequest<S extends RequestSchema>(
   return parse(schema, foldKeys(parseJson(text)));
 }
 
-/** The body as text. @throws ApiFailure 413 above the limit, without reading on; 400 for what is not UTF-8. */
+/** The body as text. @throws ApiFailure 413 above the limit, without reading on; 400 for what is not UTF-8 or ends early. */
 async function readBody(request: Request): Promise<string> {
   const tooLarge = new ApiFailure(413, 'request body is larger than 1 MiB');
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge;
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw tooLarge;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) break;
+      chunks.push(chunk);
+    }
+  } catch {
+    throw new ApiFailure(400, 'request body was cut short'); // the sender has left; nobody reads this
   }
+  if (size > MAX_BODY_BYTES) throw tooLarge;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
   } catch {
@@ -69,8 +74,13 @@ function foldKeys(fields: Readonly<Record<string, unknown>>): Record<string, unk
 function fromText(schema: RequestSchema, params: URLSearchParams): Record<string, unknown> {
   const fields = foldKeys(Object.fromEntries(params));
   return Object.fromEntries(
-    Object.entries(fields).map(([key, text]) => [key, typed(schema.shape[key], text)]),
+    Object.entries(fields).map(([key, text]) => [key, typed(fieldOf(schema, key), text)]),
   );
+}
+
+/** Undefined for what is no field, names that every object has among that. */
+function fieldOf({ shape }: RequestSchema, key: string): z.core.$ZodType | undefined {
+  return Object.hasOwn(shape, key) ? shape[key] : undefined;
 }
 
 function typed(field: z.core.$ZodType | undefined, text: unknown): unknown {
