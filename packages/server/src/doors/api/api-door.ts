@@ -12,6 +12,7 @@ import { driverRoutes } from './driver-routes.ts';
 import { ApiFailure, type Envelope, sendEnvelope, success } from './envelope.ts';
 import { envelopeOf, isUnexpected } from './failure.ts';
 import { fsRoutes } from './fs-routes.ts';
+import { fsWriteRoutes } from './fs-write-routes.ts';
 import { privacyFilter } from './privacy-filter.ts';
 import { publicRoutes } from './public-routes.ts';
 import { RecordTexts } from './record-texts.ts';
@@ -23,6 +24,7 @@ export const apiRoutes: readonly Route[] = [
   ...authRoutes,
   ...publicRoutes,
   ...fsRoutes,
+  ...fsWriteRoutes,
   ...storageRoutes,
   ...driverRoutes,
 ];

@@ -22,7 +22,17 @@ export interface Envelope {
   readonly retryAfterMs?: number | undefined;
 }
 
+/** A success that is told in words of its own and has no data. */
+export class SuccessText {
+  readonly message: string;
+
+  constructor(message: string) {
+    this.message = message;
+  }
+}
+
 export function success(data: unknown): Envelope {
+  if (data instanceof SuccessText) return { code: 200, message: data.message, data: null };
   return { code: 200, message: 'success', data: data ?? null };
 }
 
