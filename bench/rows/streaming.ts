@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { drain, open, sip } from '../client.ts';
-import { freePort, launch, untilUp } from '../process.ts';
+import { freePort, launch, type Measured, untilUp } from '../process.ts';
 import { atMost, type Measurement, type Row } from '../row.ts';
 import type { Bench } from '../setup.ts';
 
@@ -11,12 +11,26 @@ const STREAMS = 50;
 const STREAM_MS = 8000;
 const RANGE_REQUESTS = 1000;
 
-/** Bytes through the gateway: their cost in CPU beside a bare pipe, memory under many streams, and what is left behind. */
-export const streaming: Measurement = async (bench) => [
-  ...(await cpuPerGib(bench)),
-  ...(await manyStreams(bench)),
-  ...(await manyRanges(bench)),
-];
+/** Bytes through the gateway: their cost beside a bare pipe's, memory under many streams, and what is left behind. */
+export const streaming: Measurement = async (bench) => {
+  const url = await fileUrl(bench);
+  const bare = await startBarePipe(bench);
+  try {
+    return [
+      ...(await cpuPerGib({ process: bench.gateway, url }, bare)),
+      ...(await manyStreams(bench, { process: bench.gateway, url }, bare)),
+      ...(await manyRanges(bench, url)),
+    ];
+  } finally {
+    await bare.process.stop();
+  }
+};
+
+/** A program that serves the large file at `url`. */
+interface Server {
+  readonly process: Measured;
+  readonly url: string;
+}
 
 /** The download URL of the large file, signed. */
 async function fileUrl(bench: Bench): Promise<string> {
@@ -30,47 +44,58 @@ async function upstreamUrl(bench: Bench): Promise<string> {
   return data.url;
 }
 
-async function cpuPerGib(bench: Bench): Promise<Row[]> {
-  const url = await fileUrl(bench);
-  await drain(await open(url, { range: 'bytes=0-67108863' })); // warms both ends up
+async function startBarePipe(bench: Bench): Promise<Server> {
   const port = await freePort();
-  const bare = launch([process.execPath, join(import.meta.dir, '../bare-pipe.ts')], {
+  const pipe = launch([process.execPath, join(import.meta.dir, '../bare-pipe.ts')], {
     BARE_PORT: String(port),
     BARE_UPSTREAM: await upstreamUrl(bench),
     BARE_PROXY: `http://127.0.0.1:${bench.sandbox.proxyPort}`,
     NODE_EXTRA_CA_CERTS: bench.sandbox.caFile,
   });
-  try {
-    await untilUp(`http://127.0.0.1:${port}/ping`);
-    await drain(await open(`http://127.0.0.1:${port}/`, { range: 'bytes=0-67108863' }));
-    const ours: number[] = [];
-    const theirs: number[] = [];
-    for (let round = 0; round < 3; round += 1) {
-      ours.push(await costOf(bench.gateway, url));
-      theirs.push(await costOf(bare, `http://127.0.0.1:${port}/`));
-    }
-    const [gateway, pipe] = [Math.min(...ours), Math.min(...theirs)];
-    return [
-      atMost('CPU per GiB proxied, HTTPS upstream', gateway, 's'),
-      atMost('CPU per GiB of a bare pipe', pipe, 's'),
-      atMost('CPU per GiB proxied, as a multiple of the bare pipe', gateway / pipe, '×', 1.15),
-    ];
-  } finally {
-    await bare.stop();
-  }
+  await untilUp(`http://127.0.0.1:${port}/ping`);
+  return { process: pipe, url: `http://127.0.0.1:${port}/` };
 }
 
-async function costOf(process: { cpuSeconds(): number }, url: string): Promise<number> {
+async function cpuPerGib(gateway: Server, bare: Server): Promise<Row[]> {
+  for (const { url } of [gateway, bare]) await drain(await open(url, { range: 'bytes=0-67108863' })); // warms up
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    ours.push(await costOf(gateway));
+    theirs.push(await costOf(bare));
+  }
+  const [mine, pipe] = [Math.min(...ours), Math.min(...theirs)];
+  return [
+    atMost('CPU per GiB proxied, HTTPS upstream', mine, 's'),
+    atMost('CPU per GiB of a bare pipe', pipe, 's'),
+    atMost('CPU per GiB proxied, as a multiple of the bare pipe', mine / pipe, '×', 1.15),
+  ];
+}
+
+async function costOf({ process, url }: Server): Promise<number> {
   const before = process.cpuSeconds();
   const bytes = await drain(await open(url, RANGE));
   if (bytes !== GIB) throw new Error(`expected ${GIB} bytes, got ${bytes}`);
   return process.cpuSeconds() - before;
 }
 
-async function manyStreams(bench: Bench): Promise<Row[]> {
-  const url = await fileUrl(bench);
-  const before = bench.gateway.residentMb();
-  bench.gateway.resetPeak();
+async function manyStreams(bench: Bench, gateway: Server, bare: Server): Promise<Row[]> {
+  const name = `${STREAMS} parallel proxied streams, half of them slow`;
+  const idle = gateway.process.residentMb();
+  const peak = await peakOf(gateway);
+  await Bun.sleep(1000);
+  const left = await bench.openDownloads();
+  return [
+    atMost(`peak memory at ${name}`, peak, 'MB', 180),
+    atMost('of that, before the streams began', idle, 'MB'),
+    atMost('peak memory of a bare pipe at the same', await peakOf(bare), 'MB'),
+    atMost('upstream connections left 1 s after the clients left', left, 'sockets', 0),
+  ];
+}
+
+/** The most memory while fifty clients read, every second one slowly. */
+async function peakOf({ process, url }: Server): Promise<number> {
+  process.resetPeak();
   const until = performance.now() + STREAM_MS;
   const rate = (index: number) => (index % 2 === 0 ? 64 * 1024 : 4 * 1024 * 1024);
   const streams = Array.from({ length: STREAMS }, async (_, index) => {
@@ -78,17 +103,10 @@ async function manyStreams(bench: Bench): Promise<Row[]> {
     await sip(await open(url, { range: `bytes=${start}-` }), rate(index), until);
   });
   await Promise.all(streams);
-  const peak = bench.gateway.peakMb();
-  await Bun.sleep(1000);
-  return [
-    atMost(`peak memory at ${STREAMS} parallel proxied streams, half of them slow`, peak, 'MB', 180),
-    atMost('of that, before the streams began', before, 'MB'),
-    atMost('upstream connections left 1 s after the clients left', await bench.openDownloads(), 'sockets', 0),
-  ];
+  return process.peakMb();
 }
 
-async function manyRanges(bench: Bench): Promise<Row[]> {
-  const url = await fileUrl(bench);
+async function manyRanges(bench: Bench, url: string): Promise<Row[]> {
   const gets = async () => (await bench.upstream())['GET /drive/v1/files/{id}'] ?? 0;
   const before = await gets();
   for (let index = 0; index < RANGE_REQUESTS; index += 1) {
