@@ -123,8 +123,9 @@ export class ListingCache {
     for (const [key, { id, foundIn }] of this.#slots.entries()) {
       if (key.startsWith(prefix)) ways.set(id, foundIn);
     }
-    for (const id of ways.keys())
+    for (const id of ways.keys()) {
       if (!leadsPast(top, id, { ways, root: mount.driver.root })) this.drop(mount, id);
+    }
     this.drop(mount, top);
   }
 
