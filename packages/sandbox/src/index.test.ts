@@ -9,7 +9,7 @@ import { ask, driveHeaders, records } from './cloud/cloud-fixture.ts';
 import { type Caller, type Sandbox, SandboxStartError, startSandbox } from './index.ts';
 import { createMedia } from './media/index.ts';
 import { listen } from './wire/listen.ts';
-import { open } from './wire/wire-fixture.ts';
+import { ask as askWire, open } from './wire/wire-fixture.ts';
 
 const CALLERS: Readonly<Record<'local' | 'asia' | 'eu', Caller>> = {
   local: { address: '127.0.0.1', region: 'local' },
@@ -151,6 +151,26 @@ describe('a sandbox', () => {
     expect(await status(sandbox.proxyPort)).toMatchObject({ share_status: 'PROHIBITED' });
     expect(await status(sandbox.proxyPortEu)).toMatchObject({ share_status: 'OK' });
     expect(sandbox.stats().requests['GET /drive/v1/share']).toBe(2);
+  });
+
+  test('leads the object store’s hosts to the object store, whichever way they are asked', async () => {
+    const bucket = 'vip-lixian-07.mypikpak.com';
+    const viaTls = await Promise.all(
+      [sandbox.proxyPort, sandbox.proxyPortEu].map((port) =>
+        through(port, 'https://upload-a10b.mypikpak.com/download/key?uploads'),
+      ),
+    );
+    const viaHttp = await Promise.all(
+      [sandbox.proxyPort, sandbox.proxyPortEu].map((port) =>
+        askWire(port, `GET http://${bucket}/key?uploads`),
+      ),
+    );
+    const direct = await askWire(sandbox.cdnPort, 'GET /key?uploads', { host: bucket });
+    expect(viaTls.map(({ status }) => status)).toEqual([403, 403]);
+    for (const response of viaTls) expect(await response.text()).toContain('<Code>AccessDenied</Code>');
+    for (const { status, body } of [...viaHttp, direct]) {
+      expect([status, body.toString()]).toEqual([403, expect.stringContaining('<Code>AccessDenied</Code>')]);
+    }
   });
 
   test('refuses a body that is too long', async () => {

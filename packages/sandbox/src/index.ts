@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { createCloud, createFaults, type Faults } from './cloud/index.ts';
 import { createMedia } from './media/index.ts';
-import type { Cloud, VirtualClock } from './types.ts';
+import type { CloudWithStore, VirtualClock } from './types.ts';
 import { makeCertificates } from './wire/certificates.ts';
 import { createClock } from './wire/clock.ts';
 import { createConnectionLimits, UNLIMITED } from './wire/connection-limits.ts';
@@ -12,7 +12,7 @@ import { openDoors, reserveCdn } from './wire/doors.ts';
 import type { SandboxStats } from './wire/stats.ts';
 
 export type { Fault, FaultMatch, FaultRule, Faults } from './cloud/index.ts';
-export type { Caller, Cloud, VirtualClock } from './types.ts';
+export type { Caller, Cloud, CloudWithStore, VirtualClock } from './types.ts';
 export { SandboxStartError } from './wire/listen.ts';
 export type { SandboxStats } from './wire/stats.ts';
 
@@ -48,11 +48,11 @@ export interface Sandbox {
   readonly cdnPort: number;
   /** Certificate of the authority, as PEM text. */
   readonly caPem: string;
-  readonly cloud: Cloud;
+  readonly cloud: CloudWithStore;
   readonly faults: Faults;
   readonly clock: VirtualClock;
   stats(): SandboxStats;
-  /** Cuts every connection and frees the ports. */
+  /** Cuts every connection, frees the ports and removes uploaded bytes from disk. */
   stop(): Promise<void>;
 }
 
@@ -74,6 +74,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       cdn,
       front: createFront(parts),
       plainFront: createPlainFront(parts),
+      isObjectStoreHost: (name) => parts.cloud.isObjectStoreHost(name),
     });
     try {
       if (options.caFile !== undefined) await writeCa(options.caFile, certificates.caPem);
@@ -94,6 +95,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       stop: async () => {
         await doors.close();
         await cdn.close();
+        await parts.cloud.close();
       },
     };
   } catch (error) {
@@ -139,7 +141,7 @@ async function createParts(options: SandboxOptions, cdnUrl: string): Promise<Fro
   };
 }
 
-async function seededCloud(options: Parameters<typeof createCloud>[0]): Promise<Cloud> {
+async function seededCloud(options: Parameters<typeof createCloud>[0]): Promise<CloudWithStore> {
   try {
     return await createCloud(options);
   } catch (error) {

@@ -4,7 +4,8 @@ import { createConnectProxy, tunnelPort } from './connect-proxy.ts';
 import { type Listening, listen } from './listen.ts';
 import { ask, open, parseAnswer } from './wire-fixture.ts';
 
-const ENDS = { tlsPort: 1, plainPort: 2, cdnAddresses: ['127.0.0.1:8080', 'localhost:8080'] };
+const isPlainHost = (host: string): boolean => host === 'bucket.mypikpak.com';
+const ENDS = { tlsPort: 1, plainPort: 2, cdnAddresses: ['127.0.0.1:8080', 'localhost:8080'], isPlainHost };
 
 describe('where a tunnel ends', () => {
   test.each([
@@ -15,6 +16,8 @@ describe('where a tunnel ends', () => {
     ['api-drive.mypikpak.net:443', 1],
     ['127.0.0.1:8080', 2],
     ['localhost:8080', 2],
+    ['bucket.mypikpak.com:443', 1],
+    ['Bucket.mypikpak.com:80', 2],
     ['user.mypikpak.com:80', undefined],
     ['user.mypikpak.com:4430', undefined],
     ['user.mypikpak.com', undefined],
@@ -40,8 +43,9 @@ describe('a proxy', () => {
       socket.pipe(socket);
     });
     echo = await listen(server, '127.0.0.1', 0);
-    const ends = { tlsPort: echo.port, plainPort: 1, cdnAddresses: ['127.0.0.1:8080'] };
-    proxy = await listen(createConnectProxy(ends), '127.0.0.1', 0);
+    const ends = { tlsPort: echo.port, plainPort: 1, cdnAddresses: ['127.0.0.1:8080'], isPlainHost };
+    const plain = createConnectProxy(ends, (req, res) => res.end(`${req.headers.host} ${req.url}`));
+    proxy = await listen(plain, '127.0.0.1', 0);
   });
 
   afterAll(async () => {
@@ -55,7 +59,28 @@ describe('a proxy', () => {
     expect(body.toString()).toContain('only leads to the hosts that it emulates');
   });
 
-  test('refuses everything but CONNECT', async () => {
+  test.each([
+    ['http://Bucket.mypikpak.com/key?uploads', 'Bucket.mypikpak.com /key?uploads'],
+    ['http://bucket.mypikpak.com:80', 'bucket.mypikpak.com /'],
+    ['http://bucket.mypikpak.com?uploads', 'bucket.mypikpak.com /?uploads'],
+  ])('takes %p for the object store, whatever its Host says', async (url, seen) => {
+    const { status, body } = await ask(proxy.port, `PUT ${url}`, {
+      host: 'else.test',
+      'content-length': '0',
+    });
+    expect([status, body.toString()]).toEqual([200, seen]);
+  });
+
+  test.each([
+    'http://bucket.mypikpak.com:8080/',
+    'https://bucket.mypikpak.com/',
+    'http://bucket.mypikpak.com@example.com/',
+    'http://example.com/?http://bucket.mypikpak.com/',
+  ])('refuses %p', async (url) => {
+    expect((await ask(proxy.port, `GET ${url}`)).status).toBe(403);
+  });
+
+  test('refuses everything but CONNECT to other hosts', async () => {
     expect((await ask(proxy.port, 'GET http://user.mypikpak.com/v1/user/me')).status).toBe(403);
     expect((await ask(proxy.port, 'GET /')).status).toBe(403);
   });

@@ -35,6 +35,7 @@ export interface DoorsOptions {
   readonly cdn: ReservedCdn;
   readonly front: Front;
   readonly plainFront: Front;
+  isObjectStoreHost(host: string): boolean;
 }
 
 /** Takes the port of the plain CDN. @throws SandboxStartError */
@@ -55,13 +56,15 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
   };
   const openProxy = async (caller: Caller, port: number): Promise<number> => {
     const inner = tlsServer(options, () => caller);
-    const plain = createServer(handle(options.plainFront, () => caller));
+    const answerPlain = handle(options.plainFront, () => caller);
+    const plain = createServer(answerPlain);
     const ends = {
       tlsPort: await open(withoutTimeouts(inner), LOOPBACK, 0),
       plainPort: await open(withoutTimeouts(plain), LOOPBACK, 0),
       cdnAddresses: [new URL(cdn.url).host, `localhost:${cdn.port}`],
+      isPlainHost: (name: string) => options.isObjectStoreHost(name),
     };
-    return open(createConnectProxy(ends), host, port);
+    return open(withoutTimeouts(createConnectProxy(ends, answerPlain)), host, port);
   };
   const close = async (): Promise<void> => {
     await Promise.all(opened.map((listening) => listening.close()));

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { createServer } from 'node:http';
 import { createFaults } from '../cloud/index.ts';
-import type { Cloud, CloudRequest } from '../types.ts';
+import type { CloudRequest, CloudWithStore } from '../types.ts';
 import { createClock } from './clock.ts';
 import { createConnectionLimits } from './connection-limits.ts';
 import { createCounters } from './counters.ts';
@@ -11,13 +11,13 @@ import { ask, LOCAL } from './wire-fixture.ts';
 
 /** A cloud that keeps what it was asked and answers 202, or breaks when it is asked for `/break`. */
 function recordingCloud(): {
-  readonly cloud: Cloud;
+  readonly cloud: CloudWithStore;
   readonly seen: CloudRequest[];
   readonly downloads: string[];
 } {
   const seen: CloudRequest[] = [];
   const downloads: string[] = [];
-  const cloud: Cloud = {
+  const cloud: CloudWithStore = {
     handle: async (request) => {
       if (request.path === '/break') throw new Error('out of order');
       seen.push(request);
@@ -29,6 +29,9 @@ function recordingCloud(): {
     },
     solveChallenge: () => undefined,
     reset: async () => {},
+    handleObjectStore: async () => ({ status: 500, headers: {}, body: '' }),
+    isObjectStoreHost: () => false,
+    close: async () => {},
     stats: () => ({ signIns: 0, refreshes: 0, captchaInits: 0 }),
   };
   return { cloud, seen, downloads };
@@ -36,7 +39,7 @@ function recordingCloud(): {
 
 async function withFront(
   make: typeof createFront,
-  cloud: Cloud,
+  cloud: CloudWithStore,
   use: (port: number, parts: FrontParts) => Promise<void>,
 ): Promise<void> {
   const [clock, faults, counters, limits] = [

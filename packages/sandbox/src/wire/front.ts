@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ROOTS } from '../cloud/index.ts';
-import type { Caller, Cloud } from '../types.ts';
+import type { Caller, CloudWithStore } from '../types.ts';
 import { answerDownload, type CdnParts } from './cdn.ts';
 import { answerControl, CONTROL_PREFIX, type ControlParts } from './control.ts';
 import type { Counters } from './counters.ts';
-import { BodyTooLargeError, readBody, sendJson, sendWhole } from './messages.ts';
+import { BodyTooLargeError, headersOf, hostOf, readBody, sendJson, sendWhole } from './messages.ts';
+import { answerStore } from './object-store.ts';
 import { splitTarget, type Target } from './target.ts';
 
 /** Answers requests of a caller that is known already. Never rejects. */
@@ -12,7 +13,7 @@ export type Front = (req: IncomingMessage, res: ServerResponse, caller: Caller) 
 
 /** What stands behind the listeners. */
 export interface FrontParts {
-  readonly cloud: Cloud;
+  readonly cloud: CloudWithStore;
   readonly counters: Counters;
   readonly cdn: CdnParts;
   readonly control: ControlParts;
@@ -25,16 +26,18 @@ export function createFront(parts: FrontParts): Front {
     if (target.path.startsWith(CONTROL_PREFIX)) return answerControl(parts.control, req, res, target.path);
     parts.counters.onRequest(req.method ?? '', target.path);
     const host = hostOf(req);
+    if (parts.cloud.isObjectStoreHost(host)) return answerStore(parts.cloud, exchange);
     const isDownload = host.startsWith('dl-') || target.path.startsWith('/download/');
     return isDownload ? answerDownload(parts.cdn, req, res, caller) : answerApi(parts, exchange, host);
   });
 }
 
-/** Behind plain HTTP: only what a browser is led to. The path tells which host is meant. */
+/** Behind plain HTTP: the object store by its hosts, and what a browser is led to, where the path tells which host is meant. */
 export function createPlainFront(parts: FrontParts): Front {
   return guarded(async (exchange) => {
     const { req, res, target, caller } = exchange;
     parts.counters.onRequest(req.method ?? '', target.path);
+    if (parts.cloud.isObjectStoreHost(hostOf(req))) return answerStore(parts.cloud, exchange);
     if (target.path.startsWith('/captcha/')) return answerApi(parts, exchange, `user.${ROOTS[0]}`);
     if (target.path.startsWith('/v0/')) return answerApi(parts, exchange, `sg-thumbnail-drive.${ROOTS[0]}`);
     return answerDownload(parts.cdn, req, res, caller);
@@ -66,15 +69,4 @@ async function answerApi(parts: FrontParts, exchange: Exchange, host: string): P
   const method = req.method ?? 'GET';
   const request = { method, host, ...target, headers: headersOf(req), body, caller };
   sendWhole(req, res, await parts.cloud.handle(request));
-}
-
-function hostOf(req: IncomingMessage): string {
-  return (req.headers.host ?? '').replace(/:\d*$/, '').toLowerCase();
-}
-
-function headersOf(req: IncomingMessage): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(req.headers))
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  return headers;
 }

@@ -46,3 +46,16 @@ export function sendJson(req: IncomingMessage, res: ServerResponse, status: numb
   const headers = { 'content-type': 'application/json; charset=utf-8' };
   sendWhole(req, res, { status, headers, body: `${JSON.stringify(value)}\n` });
 }
+
+/** The host that a request is for: without port, lower case. */
+export function hostOf(req: IncomingMessage): string {
+  return (req.headers.host ?? '').replace(/:\d*$/, '').toLowerCase();
+}
+
+/** Headers with lower-case names, repeated ones joined. */
+export function headersOf(req: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(req.headers))
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  return headers;
+}

@@ -16,6 +16,7 @@ test.each([
     '/v0/screenshot-thumbnails/221DE23AAE5F772B8F35DB3E3107B268A9C27FD4/720/2048',
     '/v0/screenshot-thumbnails/{id}/720/2048',
   ],
+  ['/upload_tmp/221DE23AAE5F772B8F35DB3E3107B268A9C27FD4_1700000000000000000', '/upload_tmp/{id}'],
   ['/s/VNsandboxOpenShare00001', '/s/{id}'],
   ['/download/', '/download/'],
   ['/', '/'],
