@@ -28,17 +28,25 @@ export class Arrivals {
   }
 
   /**
-   * What is new in the folder under the awaited name, or under a numbered one when just one new thing has that; undefined when there is
-   * none, or no telling which it is.
+   * What is new in the folder under the awaited name or a numbered one; undefined when there is nothing.
+   *
+   * @param id Its id, when it is known: it tells ours from what another program put there at that moment.
+   * @throws StorageError `exists` when there is no telling which is ours: then nothing may be taken back.
    */
-  async look({ folder, before, like }: Awaited, ctx: Ctx): Promise<WireFile | undefined> {
-    const numbered: WireFile[] = [];
+  async look({ folder, before, like }: Awaited, ctx: Ctx, id: EntryId = ''): Promise<WireFile | undefined> {
+    const found: WireFile[] = [];
     for await (const child of this.#files.children(folder, ctx)) {
-      if (before.has(child.id) || !isLike(child, like)) continue;
-      if (child.name === like.name) return child;
-      if (isNumbered(child.name, like.name)) numbered.push(child);
+      const named = child.name === like.name || isNumbered(child.name, like.name);
+      if (named && !before.has(child.id) && isLike(child, like)) found.push(child);
     }
-    return numbered.length === 1 ? numbered[0] : undefined;
+    const [first, second] = found;
+    if (second === undefined) return first;
+    const known = found.find((file) => file.id === id);
+    if (known !== undefined) return known;
+    const names = found.map(({ name }) => `"${name}"`).join(', ');
+    throw new StorageError('exists', 'Another program put something of that name there at this moment.', {
+      detail: { remedy: `Look at ${names} in the folder, and remove what is too much.` },
+    });
   }
 
   /** Looks until it finds. @throws StorageError `unavailable` when PikPak doesn't show what it says is done. */

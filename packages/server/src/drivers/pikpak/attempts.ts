@@ -25,7 +25,7 @@ export async function attempt<T>(
       return await act();
     } catch (error) {
       if (!passes(error)) throw error;
-      const spread = wait * (0.5 + random.fraction() / 2);
+      const spread = Math.round(wait * (0.5 + random.fraction() / 2));
       await clock.sleep(Math.max(error.retryAfterMs ?? 0, spread), signal);
       const refused = error.code === 'rate_limited';
       const done = refused ? undefined : await look?.();

@@ -2,7 +2,7 @@ import { throwIfAborted, waitOrAbort } from '../../core/abort.ts';
 import type { Ctx, Env, OpTable } from '../../core/driver.ts';
 import type { Entry, EntryId } from '../../core/entry.ts';
 import { isAbort, StorageError } from '../../core/errors.ts';
-import { Arrivals } from './arrivals.ts';
+import { Arrivals, type Awaited } from './arrivals.ts';
 import { attempt, isRefusal, patientDrive } from './attempts.ts';
 import { DriveFiles } from './drive-files.ts';
 import { checkPikPakName, nameTaken } from './exact-name.ts';
@@ -87,19 +87,7 @@ export class Changes {
       const { file, folder } = await this.#relocation(id, to, ctx);
       const before = await this.#naming.idsWithout(folder, file.name, ctx);
       const own = this.#begin(ctx);
-      const place = { folder, before, like: file };
-      await this.#tasks.run(
-        {
-          name: 'batchCopy',
-          body: { ids: [file.id], to: { parent_id: folder } },
-          isDone: async () => {
-            await this.#tasks.quiet('copy', own);
-            return (await this.#arrivals.look(place, own)) !== undefined;
-          },
-        },
-        own,
-      );
-      const copied = await this.#arrivals.wait(() => this.#arrivals.look(place, own), own);
+      const copied = await this.#copyTo(file, { folder, before, like: file }, own);
       if (copied.name === file.name) return entryOf(copied);
       return entryOf(await this.#nameOrUndo(copied, file.name, own, () => this.#purge(copied, own)));
     });
@@ -179,6 +167,16 @@ export class Changes {
     };
     const made = await attempt(create, env, { signal: ctx.signal, look });
     return made ?? this.#arrivals.wait(look, ctx);
+  }
+
+  async #copyTo(file: WireFile, place: Awaited, ctx: Ctx): Promise<WireFile> {
+    const isDone = async () => {
+      await this.#tasks.quiet('copy', ctx);
+      return (await this.#arrivals.look(place, ctx)) !== undefined;
+    };
+    const body = { ids: [file.id], to: { parent_id: place.folder } };
+    const id = await this.#tasks.run({ name: 'batchCopy', body, isDone }, ctx);
+    return this.#arrivals.wait(() => this.#arrivals.look(place, ctx, id), ctx);
   }
 
   async #moveTo(file: WireFile, folder: EntryId, ctx: Ctx): Promise<WireFile> {

@@ -1,4 +1,5 @@
 import type { Ctx } from '../../core/driver.ts';
+import type { EntryId } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import { attempt, patientDrive, type Waiting } from './attempts.ts';
 import type { ApiRoot } from './platforms.ts';
@@ -14,6 +15,8 @@ export interface WireTask {
   readonly id: string;
   readonly phase: string;
   readonly message: string;
+  /** What came of it; '' when PikPak does not tell. */
+  readonly fileId: string;
 }
 
 /** Something to be done to files, and how to see whether it was done. */
@@ -40,9 +43,10 @@ export class Tasks {
 
   /**
    * Has PikPak do it, and waits for the end. An action whose answer got lost is not repeated before `isDone` said no.
+   * Answers with the id of what came of it, '' when PikPak does not tell.
    * @throws StorageError with PikPak's words when it went wrong; `timeout` when it takes longer than a minute.
    */
-  async run(action: BatchAction, ctx: Ctx): Promise<void> {
+  async run(action: BatchAction, ctx: Ctx): Promise<EntryId> {
     const path = `/drive/v1/files:${action.name}`;
     const post = { root: this.#root, method: 'POST', path, body: action.body } as const;
     const answer = await attempt<JsonObject>(() => this.#drive.call(post, ctx), this.#waiting, {
@@ -50,9 +54,10 @@ export class Tasks {
       look: async () => ((await action.isDone()) ? {} : undefined),
     });
     const id = textOf(answer['task_id']);
-    if (id === '') return; // done at once
+    if (id === '') return ''; // done at once
     const task = await this.#end(id, ctx);
     if (task !== undefined && task.phase !== 'PHASE_TYPE_COMPLETE') throw failureOf(task);
+    return task?.fileId ?? '';
   }
 
   /**
@@ -87,7 +92,12 @@ export class Tasks {
 }
 
 function readTask(json: JsonObject): WireTask {
-  return { id: textOf(json['id']), phase: textOf(json['phase']), message: textOf(json['message']) };
+  return {
+    id: textOf(json['id']),
+    phase: textOf(json['phase']),
+    message: textOf(json['message']),
+    fileId: textOf(json['file_id']),
+  };
 }
 
 /** Messages of tasks are written for people (protocol reference §5.3). */
