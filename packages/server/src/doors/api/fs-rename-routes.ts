@@ -4,6 +4,7 @@ import { throwIfAborted } from '../../core/abort.ts';
 import { checkName } from '../../core/entry-name.ts';
 import { StorageError } from '../../core/errors.ts';
 import { childPath, normalizePath, type TreePath } from '../../core/path.ts';
+import { may, Permission } from '../../core/rights.ts';
 import { ApiFailure } from './envelope.ts';
 import { type NamePattern, namePattern } from './name-pattern.ts';
 import { route, type Session } from './route.ts';
@@ -49,6 +50,8 @@ export const fsRegexRename = route({
   request: z.object({ src_dir: z.string(), src_name_regex: z.string(), new_name_regex: z.string() }),
   async run(input, session) {
     const dir = normalizePath(input.src_dir);
+    // The view checks each renaming; whoever may do none gets no work out of the matching either.
+    if (!may(session.user, Permission.rename)) throw new ApiFailure(403, 'permission denied');
     const pattern = namePattern(input.src_name_regex, input.new_name_regex);
     const { nodes } = await session.view.list(dir, {}, session.ctx);
     const names = nodes.map(({ entry }) => entry.name);

@@ -168,6 +168,14 @@ describe('rights', () => {
     expect(await shape()).toEqual(BEFORE);
   });
 
+  test('a pattern costs nothing before the right to rename is there', async () => {
+    const { call } = await world({ '/': MOVIES });
+    for (const src_name_regex of ['matches nothing', '([']) {
+      const input = { src_dir: '/', src_name_regex, new_name_regex: 'x' };
+      expect(await call('/fs/regex_rename', input, '')).toEqual(denied);
+    }
+  });
+
   test('the refusal comes first: it does not tell what there is', async () => {
     const { call } = await world({ '/': MOVIES });
     for (const path of ['/movies/a.mp4', '/no/such/file']) {
