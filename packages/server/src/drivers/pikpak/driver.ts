@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../../core/abort.ts';
-import type { Call, Ctx, Driver, Env, Traits, Verification } from '../../core/driver.ts';
+import type { Call, Ctx, Driver, Env, Traits } from '../../core/driver.ts';
 import type { Entry, EntryId, EntryPage, Quota } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import type { Link } from '../../core/link.ts';
@@ -32,7 +32,6 @@ class PikPakDriver implements Driver {
   readonly kind = KIND;
   readonly root: EntryId;
   readonly traits = TRAITS;
-  readonly verification: Verification;
   readonly #config: PikPakConfig;
   readonly #env: Env;
   readonly #account: AccountUse;
@@ -44,8 +43,7 @@ class PikPakDriver implements Driver {
     this.#env = env;
     this.root = config.rootFolderId;
     this.#account = useAccount(env, { vendor: KIND, ...config });
-    const { drive, verification } = this.#account;
-    this.verification = verification;
+    const { drive } = this.#account;
     this.#files = new DriveFiles(drive, config.apiRoot);
     this.#changes = new Changes({ drive, apiRoot: config.apiRoot, root: this.root, env });
   }

@@ -1,4 +1,4 @@
-import { StorageError, type StorageErrorCode } from '../../core/errors.ts';
+import { StorageError } from '../../core/errors.ts';
 import type { Clock } from '../../core/runtime.ts';
 
 /** Keeps calls away from PikPak while it is known how they would end. */
@@ -24,9 +24,8 @@ export class Lockout {
     this.#reason = { error, until };
   }
 
-  /** @param code only if it is about this; else whatever it is about */
-  end(code?: StorageErrorCode): void {
-    if (code === undefined || this.#reason?.error.code === code) this.#reason = undefined;
+  end(): void {
+    this.#reason = undefined;
   }
 }
 
