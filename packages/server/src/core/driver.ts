@@ -86,8 +86,21 @@ export interface Driver extends Pick<Ops, 'list' | 'stat'>, Partial<Omit<Ops, 'l
   /** Where listing starts. */
   readonly root: EntryId;
   readonly traits: Traits;
+  /** For a cloud that may want a person to pass a check before it goes on. */
+  readonly verification?: Verification;
   /** Lets go of timers, sockets and shared sessions. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** The way on after `needs_verification`: a person has passed the check, and it has ended at something. */
+export interface Verification {
+  /** Stands for what the check holds up: drivers that wait for the same one have the same object. */
+  readonly session: object;
+  /**
+   * Takes what the check ended at: a token, or the address that holds it. Asks the cloud nothing: the next call shows what it is worth.
+   * @throws StorageError `invalid_argument` for what can't be one, with what it is instead as `vendorCode`.
+   */
+  pass(answer: string): Promise<void>;
 }
 
 /** Durable, sealed state of one vendor account: tokens, device id. Written before it is used. */

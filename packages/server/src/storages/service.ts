@@ -54,6 +54,12 @@ export interface StorageService {
   /** @throws StorageError `invalid_argument` when it is enabled already. */
   enable(id: number, signal: AbortSignal): Promise<StorageView>;
   disable(id: number): Promise<void>;
+  /**
+   * Hands what a human check ended at to what the storage waits for, lets go all storages that wait for the same, and looks at this one.
+   * @throws StorageError `invalid_argument` for what holds no answer; `needs_verification` when the cloud does not take it;
+   *   `unsupported` for a storage that knows no checks; `not_found`.
+   */
+  verify(id: number, answer: string, signal: AbortSignal): Promise<StorageStatus>;
   /** Looks at the storage's root now and gives the state it is in. */
   check(id: number, signal: AbortSignal): Promise<StorageStatus>;
   /** Mounts everything in the store. Does no upstream I/O. */

@@ -25,6 +25,8 @@ export interface StatusTracker {
   readonly heard: (event: TraceEvent) => void;
   /** The storage as a whole failed with this error, whatever its code. */
   failed(error: unknown): void;
+  /** What held the storage up is out of the way: it is as if nobody had asked it anything. */
+  cleared(): void;
 }
 
 export interface TrackerOptions {
@@ -58,6 +60,7 @@ export function createStatusTracker({ clock, log, mountPath }: TrackerOptions): 
   return {
     current: () => status,
     failed,
+    cleared: () => become({ state: 'idle' }),
     heard({ outcome, error }) {
       if (outcome === 'ok' && status.state !== 'ok') become({ state: 'ok' });
       if (outcome !== 'failed') return;

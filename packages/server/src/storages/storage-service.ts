@@ -12,6 +12,7 @@ import { closeMount, type MountingOptions, openMount, type OwnedMount, renewMoun
 import { createPaces } from './paces.ts';
 import { maskSecrets } from './secrets.ts';
 import type { StorageService, StorageView } from './service.ts';
+import { heldUpBy, passCheck, refusedAgain, releaseMount } from './verify.ts';
 
 export interface StorageServiceOptions extends Omit<MountingOptions, 'paceOf' | 'memory'> {
   readonly table: StorageTable;
@@ -101,6 +102,16 @@ class Storages implements OwnedStorageService {
 
   async check(id: number, signal: AbortSignal): Promise<StorageStatus> {
     return (await this.#checked(id, signal)).status;
+  }
+
+  async verify(...[id, answer, signal]: Parameters<StorageService['verify']>): Promise<StorageStatus> {
+    await this.#stored(id);
+    const session = await passCheck(this.#open.get(id), answer);
+    const status = refusedAgain((await this.#checked(id, signal)).status);
+    await this.#changes(async () => {
+      for (const mount of heldUpBy(session, this.#open.values())) this.#put(releaseMount(mount));
+    });
+    return status;
   }
 
   async loadAll(): Promise<void> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { StorageError } from '../../core/errors.ts';
 import { ConfigError, type StorageService, type StorageView } from '../../storages/service.ts';
+import { explain } from '../../http/problem.ts';
 import { ApiFailure } from './envelope.ts';
 import { envelopeOf } from './failure.ts';
 import { route, type Route } from './route.ts';
@@ -127,6 +128,25 @@ const check = route({
   },
 });
 
+/** Ours: takes what a human check ended at, for all storages that wait for it. */
+const verify = route({
+  method: 'POST',
+  path: '/admin/storage/verify',
+  access: 'admin',
+  request: z.object({
+    id: z.int({ error: 'must be the number of a storage' }),
+    captcha_token: z.string().max(8192),
+  }),
+  async run({ id, captcha_token }, { ctx }, { storages }) {
+    await known(storages, id);
+    try {
+      return wireState(await storages.verify(id, captcha_token, ctx.signal), true);
+    } catch (error) {
+      throw await answerRefusal(error, storages, id);
+    }
+  },
+});
+
 export const storageRoutes: readonly Route[] = [
   list,
   get,
@@ -137,7 +157,20 @@ export const storageRoutes: readonly Route[] = [
   disable,
   loadAll,
   check,
+  verify,
 ];
+
+/** What is wrong with a check's answer, beside its field; `reason` is for frontends with words of their own. */
+async function answerRefusal(error: unknown, storages: StorageService, id: number): Promise<unknown> {
+  const isAnswer =
+    error instanceof StorageError &&
+    (error.code === 'invalid_argument' || error.code === 'needs_verification');
+  if (!isAnswer) return error;
+  const message = explain(error);
+  const problem = { field: 'captcha_token', message, reason: error.detail.vendorCode ?? '' };
+  const { status } = await storages.get(id);
+  return new ApiFailure(400, message, { id, problems: [problem], state: wireState(status, true) });
+}
 
 async function known(storages: StorageService, id: number): Promise<StorageView> {
   try {

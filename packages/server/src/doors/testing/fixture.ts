@@ -343,6 +343,7 @@ function fakeStorages(): StorageService {
     enable: async (id) => put(id, { ...get(id).record, disabled: false }),
     disable: async (id) => void put(id, { ...get(id).record, disabled: true }),
     check: async (id) => get(id).status,
+    verify: async (id) => get(id).status,
     loadAll: async () => {},
   };
 }

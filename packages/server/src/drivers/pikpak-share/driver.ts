@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../../core/abort.ts';
-import type { Ctx, Driver, Env, Traits } from '../../core/driver.ts';
+import type { Ctx, Driver, Env, Traits, Verification } from '../../core/driver.ts';
 import type { Entry, EntryId, EntryPage } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import type { Link } from '../../core/link.ts';
@@ -35,6 +35,7 @@ class PikPakShareDriver implements Driver {
   readonly kind = KIND;
   readonly root = ROOT;
   readonly traits = TRAITS;
+  readonly verification: Verification;
   readonly #config: PikPakShareConfig;
   readonly #env: Env;
   readonly #client: ShareClient;
@@ -43,6 +44,7 @@ class PikPakShareDriver implements Driver {
     this.#config = config;
     this.#env = env;
     this.#client = new ShareClient(config, env);
+    this.verification = this.#client.verification;
   }
 
   async list({ dir, cursor }: { dir: EntryId; cursor?: string }, ctx: Ctx): Promise<EntryPage> {

@@ -1,5 +1,5 @@
 import { waitOrAbort } from '../../core/abort.ts';
-import type { Ctx, Env } from '../../core/driver.ts';
+import type { Ctx, Env, Verification } from '../../core/driver.ts';
 import { isAbort, StorageError } from '../../core/errors.ts';
 import { type AccountUse, useAccount } from '../pikpak/account-use.ts';
 import { isAnonymous } from '../pikpak/credentials.ts';
@@ -42,6 +42,10 @@ export class ShareClient {
     const again = await this.#send(path, { ...query, pass_code_token: second }, ctx);
     if (isAboutPassCode(statusOf(again))) throw tokenRefused();
     return readable(again);
+  }
+
+  get verification(): Verification {
+    return this.#account.verification;
   }
 
   /** PikPak's time minus ours, in ms. */
