@@ -1,4 +1,4 @@
-import { StorageError } from '../../core/errors.ts';
+import { StorageError, type StorageErrorCode } from '../../core/errors.ts';
 import type { Clock } from '../../core/runtime.ts';
 
 /** Keeps calls away from PikPak while it is known how they would end. */
@@ -24,25 +24,19 @@ export class Lockout {
     this.#reason = { error, until };
   }
 
-  end(): void {
-    this.#reason = undefined;
+  /** @param code only if it is about this; else whatever it is about */
+  end(code?: StorageErrorCode): void {
+    if (code === undefined || this.#reason?.error.code === code) this.#reason = undefined;
   }
 }
 
-/** The error with the time until something may change: `Infinity` for not by itself. */
+/** The error with the time until something may change: `Infinity` for not by itself. Who shows it counts it down. */
 export function withTimeLeft(error: StorageError, left: number): StorageError {
   if (left === Number.POSITIVE_INFINITY) return error;
-  return new StorageError(error.code, `${error.message} Next try in ${inWords(left)}.`, {
+  return new StorageError(error.code, error.message, {
     retry: 'later',
     retryAfterMs: left,
     detail: error.detail,
     cause: error,
   });
-}
-
-function inWords(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
 }

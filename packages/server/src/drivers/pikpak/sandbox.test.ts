@@ -96,7 +96,7 @@ describe('signing in', () => {
     const again = await failure(root(world.restart().open(wrong)));
     expect(again).toMatchObject({ code: 'bad_credentials', retry: 'later' });
     expect(again.retryAfterMs).toBeGreaterThan(4 * 60_000);
-    expect(again.message).toContain('Next try in 5 min');
+    expect(again.message).not.toContain('Next try');
     expect(world.sandbox.stats().requests['POST /v1/auth/signin']).toBe(1);
   });
 

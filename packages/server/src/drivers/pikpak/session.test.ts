@@ -267,7 +267,7 @@ describe('a sign-in', () => {
     await clock.advance(MINUTE);
     const waiting = await failure(root(driver));
     expect([waiting.code, waiting.retryAfterMs]).toEqual(['region_blocked', 4 * MINUTE]);
-    expect(waiting.message).toContain('Next try in 4 min.');
+    expect(waiting.message).not.toContain('Next try'); // whoever shows it counts down
     expect(waiting.detail.remedy).toContain('proxy');
     expect(cloud.to(PATHS.signIn)).toHaveLength(1);
     await clock.advance(4 * MINUTE);
