@@ -1,4 +1,4 @@
-import type { Env } from '../../core/driver.ts';
+import type { Env, Verification } from '../../core/driver.ts';
 import { type Credentials, loginOf } from './credentials.ts';
 import { type DriveClient, PikPakSession } from './session.ts';
 
@@ -13,6 +13,7 @@ export interface AccountChoice {
 /** A storage's part in an account's session. */
 export interface AccountUse {
   readonly drive: DriveClient;
+  readonly verification: Verification;
   /** Safe to call twice. */
   release(): Promise<void>;
 }
@@ -32,5 +33,10 @@ export function useAccount(env: Env, { vendor, credentials, egress }: AccountCho
     { vendor, login: loginOf(credentials), egress },
     (state) => new PikPakSession(sessionEnv, state, credentials),
   );
-  return { drive: lease.session.enter(credentials), release: () => lease.release() };
+  const { session } = lease;
+  return {
+    drive: session.enter(credentials),
+    verification: { session, pass: (answer) => session.pass(answer) },
+    release: () => lease.release(),
+  };
 }

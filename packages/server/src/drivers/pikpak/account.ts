@@ -19,6 +19,8 @@ export interface Account {
   readonly trustsLoopback: boolean;
   /** As merged from all storages on this account. */
   credentials(): Credentials;
+  /** The captcha token that a person has brought from a check last; '' for none. */
+  solvedCaptcha(): string;
   /** Ends with the session. */
   readonly signal: AbortSignal;
 }

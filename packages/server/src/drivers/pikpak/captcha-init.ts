@@ -37,14 +37,15 @@ export async function captchaForDrive(
   }
 }
 
-/** The token that a person pasted after a human check, once. */
+/** The token that a person brought from a human check, or left in the settings: each once. */
 export async function takePastedCaptcha(account: Account): Promise<WireCaptcha | undefined> {
-  const { captchaToken } = account.credentials();
   const record = await account.records.load();
-  const print = fingerprint(captchaToken);
-  if (captchaToken === '' || record.used.includes(print)) return undefined;
-  await account.records.update({ used: withUsed(record, print) });
-  return { token: captchaToken, expiresInMs: PASTED_LIFE_MS, url: '' };
+  const token = [account.solvedCaptcha(), account.credentials().captchaToken].find(
+    (given) => given !== '' && !record.used.includes(fingerprint(given)),
+  );
+  if (token === undefined) return undefined;
+  await account.records.update({ used: withUsed(record, fingerprint(token)) });
+  return { token, expiresInMs: PASTED_LIFE_MS, url: '' };
 }
 
 async function init(
@@ -89,8 +90,8 @@ function needsVerification({ url, expiresInMs }: WireCaptcha, trustsLoopback: bo
     detail: {
       vendorCode: 'captcha_url',
       remedy:
-        'Open the page and pass the check. Then copy the captcha token from the address it ends at into ' +
-        "this storage's settings. Or sign in with a refresh token from a browser.",
+        'Open the page and pass the check. Then give Sluice the address that it ends at. ' +
+        'Or sign in with a refresh token from a browser.',
       ...page,
     },
   });

@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../../core/abort.ts';
-import type { Call, Ctx, Driver, Env, Traits } from '../../core/driver.ts';
+import type { Call, Ctx, Driver, Env, Traits, Verification } from '../../core/driver.ts';
 import type { Entry, EntryId, EntryPage, Quota } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import type { Link } from '../../core/link.ts';
@@ -32,6 +32,7 @@ class PikPakDriver implements Driver {
   readonly kind = KIND;
   readonly root: EntryId;
   readonly traits = TRAITS;
+  readonly verification: Verification;
   readonly #config: PikPakConfig;
   readonly #env: Env;
   readonly #account: AccountUse;
@@ -43,7 +44,8 @@ class PikPakDriver implements Driver {
     this.#env = env;
     this.root = config.rootFolderId;
     this.#account = useAccount(env, { vendor: KIND, ...config });
-    const { drive } = this.#account;
+    const { drive, verification } = this.#account;
+    this.verification = verification;
     this.#files = new DriveFiles(drive, config.apiRoot);
     this.#changes = new Changes({ drive, apiRoot: config.apiRoot, root: this.root, env });
   }

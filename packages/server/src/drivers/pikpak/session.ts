@@ -6,6 +6,7 @@ import { type Account, identityHeaders, platformOf } from './account.ts';
 import { RecordKeeper } from './account-record.ts';
 import { createApi } from './api.ts';
 import { CaptchaKeeper } from './captcha.ts';
+import { captchaTokenIn, usedBefore } from './check-answer.ts';
 import { Admission } from './admission.ts';
 import {
   type Credentials,
@@ -19,7 +20,7 @@ import { isCaptchaRefused, isSessionOver } from './failure.ts';
 import { Lockout } from './lockout.ts';
 import type { ApiRoot } from './platforms.ts';
 import { noteRefusal } from './refusals.ts';
-import { newDeviceId } from './sign.ts';
+import { fingerprint, newDeviceId } from './sign.ts';
 import { TokenKeeper } from './tokens.ts';
 import { Turns } from './turns.ts';
 import type { JsonObject } from './wire.ts';
@@ -73,6 +74,7 @@ export class PikPakSession {
   /** By fingerprint. Storages may disagree; PikPak decides. */
   readonly #logins = new Map<string, { readonly username: string; readonly password: string }>();
   #credentials: Credentials;
+  #solvedCaptcha = '';
   #started = false;
 
   constructor(env: SessionEnv, state: AccountState, credentials: Credentials) {
@@ -86,6 +88,7 @@ export class PikPakSession {
       records: new RecordKeeper(state, () => newDeviceId(random)),
       lockout: new Lockout(clock),
       credentials: () => this.#currentCredentials(),
+      solvedCaptcha: () => this.#solvedCaptcha,
       signal: this.#lifetime.signal,
     };
     this.#tokens = new TokenKeeper(this.#account);
@@ -111,6 +114,19 @@ export class PikPakSession {
       skewMs: () => this.#account.api.skewMs(),
       turns: this.#turns,
     };
+  }
+
+  /**
+   * Takes what a human check ended at, for the next call of any storage. A pause that PikPak asked for goes on.
+   * @throws StorageError `invalid_argument` for what holds no token, or one that was used before.
+   */
+  async pass(answer: string): Promise<void> {
+    const token = captchaTokenIn(answer);
+    const { used } = await this.#account.records.load();
+    if (used.includes(fingerprint(token))) throw usedBefore();
+    this.#solvedCaptcha = token;
+    this.#account.lockout.end('needs_verification');
+    this.#captcha.drop();
   }
 
   async #call(call: DriveCall, ctx: Ctx, admission: Admission): Promise<JsonObject> {
