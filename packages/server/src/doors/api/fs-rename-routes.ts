@@ -5,6 +5,7 @@ import { checkName } from '../../core/entry-name.ts';
 import { StorageError } from '../../core/errors.ts';
 import { childPath, normalizePath, type TreePath } from '../../core/path.ts';
 import { may, Permission } from '../../core/rights.ts';
+import type { Node } from '../../vfs/view.ts';
 import { ApiFailure } from './envelope.ts';
 import { type NamePattern, namePattern } from './name-pattern.ts';
 import { route, type Session } from './route.ts';
@@ -41,7 +42,7 @@ const YIELD_MS = 10;
 
 /**
  * `fs/regex_rename` (API reference §3.7): every object of the folder whose name matches. Where two would get one name, or one the name of
- * another that keeps it, nothing is renamed.
+ * another that keeps it, nothing is renamed. Mounts are no objects of the folder.
  */
 export const fsRegexRename = route({
   method: 'POST',
@@ -54,12 +55,16 @@ export const fsRegexRename = route({
     if (!may(session.user, Permission.rename)) throw new ApiFailure(403, 'permission denied');
     const pattern = namePattern(input.src_name_regex, input.new_name_regex);
     const { nodes } = await session.view.list(dir, {}, session.ctx);
-    const names = nodes.map(({ entry }) => entry.name);
-    const renamed = await matching(names, pattern, session.ctx.signal);
-    checkDistinct(names, renamed);
+    const objects = nodes.filter(({ storage, mount }) => storage !== undefined && mount === undefined);
+    const renamed = await matching(namesOf(objects), pattern, session.ctx.signal);
+    checkDistinct(namesOf(nodes), renamed);
     await renameAll(dir, renamed, session);
   },
 });
+
+function namesOf(nodes: readonly Node[]): string[] {
+  return nodes.map(({ entry }) => entry.name);
+}
 
 /** The names that change. Lets other requests through between names. */
 async function matching(

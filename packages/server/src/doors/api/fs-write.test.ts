@@ -230,6 +230,15 @@ describe('mounts', () => {
     expect(await shape()).toEqual(before);
   });
 
+  test('regex_rename leaves mounts out, but never gives their names', async () => {
+    const { call, shape } = await world({ '/': { one: {}, two: {} }, '/three': {}, '/four/deep': {} });
+    const rename = (pattern: string, by: string): ReturnType<typeof call> =>
+      call('/fs/regex_rename', { src_dir: '/', src_name_regex: pattern, new_name_regex: by });
+    expect(await rename('^o|e$', '_')).toEqual(DONE);
+    expect(await shape()).toEqual({ _n_: {}, two: {}, three: {}, four: { deep: {} } });
+    expect(await rename('^two$', 'three')).toMatchObject({ code: 403, message: 'file [three] exists' });
+  });
+
   test('recursive_move and remove_empty_directory leave what is mounted inside alone', async () => {
     const { call, shape } = await world({
       '/a': { x: { leads: {} } },
