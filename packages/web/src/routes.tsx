@@ -21,14 +21,15 @@ const signIn = createRoute({
     ...(search['expired'] === true ? { expired: true } : {}),
   }),
   component: function SignInRoute() {
-    const { to = '/files', expired = false } = signIn.useSearch();
-    return <LazySignInPage to={to} expired={expired} />;
+    const { to, expired = false } = signIn.useSearch();
+    // Looked at here as well: the router puts what an address says back where `validateSearch` left it out.
+    return <LazySignInPage to={isOwnAddress(to) ? to : '/files'} expired={expired} />;
   },
 });
 
-/** Only addresses of this page: one that begins with two slashes is another host's. */
+/** Only addresses of this page: one that begins with two slashes is another host's, and browsers leave out tabs and line breaks. */
 function isOwnAddress(value: unknown): value is string {
-  return typeof value === 'string' && /^\/(?![/\\])/.test(value);
+  return typeof value === 'string' && /^\/(?![/\\])[^\t\r\n]*$/.test(value);
 }
 
 const inside = createRoute({ getParentRoute: () => root, id: 'inside', component: Inside });
