@@ -2,15 +2,18 @@ import { afterEach, describe, expect, test } from 'bun:test';
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import net from 'node:net';
-import { type Listener, listen } from './listener.ts';
+import { type Listener, type ListenerLimits, listen } from './listener.ts';
 
 const open: Listener[] = [];
 afterEach(async () => {
   for (const listener of open.splice(0)) await listener.close();
 });
 
-async function start(handler: RequestListener): Promise<Listener & { readonly port: number }> {
-  const listener = await listen(handler, { host: '127.0.0.1', port: 0 });
+async function start(
+  handler: RequestListener,
+  limits?: ListenerLimits,
+): Promise<Listener & { readonly port: number }> {
+  const listener = await listen(handler, { host: '127.0.0.1', port: 0 }, limits);
   open.push(listener);
   return { ...listener, port: Number(new URL(listener.url).port) };
 }
@@ -55,6 +58,33 @@ describe('listen', () => {
       port,
       `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`,
     );
+    expect(seen).not.toContain('/smuggled');
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['half a head', 'GET / HTTP/1.1\r\nHost: x\r\nX-'],
+    ['half a body', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab'],
+  ])('slowloris: a client that sends %s is let go', async (_, text) => {
+    const limits = { headMs: 60, requestMs: 90, checkEveryMs: 30 };
+    const { port } = await start((req, res) => req.resume().once('end', () => res.end()), limits);
+    expect(await raw(port, text)).toStartWith('HTTP/1.1 408 ');
+  });
+
+  test.each([
+    'Content-Length: 2\r\nContent-Length: 20',
+    'Content-Length: 2\r\n 0',
+    'Transfer-Encoding: xchunked',
+    'Transfer-Encoding : chunked\r\nContent-Length: 2',
+    'X-Folded: a\r\n b\r\nContent-Length: 2',
+  ])('request smuggling: nothing behind %p reaches a door', async (head) => {
+    const seen: (string | undefined)[] = [];
+    const { port } = await start((req, res) => {
+      seen.push(req.url);
+      res.end();
+    });
+    const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n';
+    expect(await raw(port, `POST / HTTP/1.1\r\nHost: x\r\n${head}\r\n\r\n{}${smuggled}`)).toContain(' 400 ');
     expect(seen).not.toContain('/smuggled');
   });
 

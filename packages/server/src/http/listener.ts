@@ -2,9 +2,16 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How long a client gets for its request's head, and for all of the request. Answers have no limit: films are long. */
-const HEADERS_TIMEOUT_MS = 30_000;
-const REQUEST_TIMEOUT_MS = 300_000;
+/** How long a client gets for its request, in ms. Answers have no limit: films are long. */
+export interface ListenerLimits {
+  readonly headMs: number;
+  /** For all of it, its body too. */
+  readonly requestMs: number;
+  /** How often connections are looked at. */
+  readonly checkEveryMs: number;
+}
+
+const LIMITS: ListenerLimits = { headMs: 30_000, requestMs: 300_000, checkEveryMs: 10_000 };
 /** How long an idle connection is kept for the client's next request. */
 const KEEP_ALIVE_MS = 30_000;
 /** After how much silence the kernel starts asking a client whether it is still there. */
@@ -28,11 +35,13 @@ export interface Listener {
 export async function listen(
   handler: RequestListener,
   at: { readonly host: string; readonly port: number },
+  limits = LIMITS,
 ): Promise<Listener> {
-  const server = createServer({ keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS }, handler);
+  const probes = { keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS };
+  const server = createServer({ ...probes, connectionsCheckingInterval: limits.checkEveryMs }, handler);
   server.timeout = 0;
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.headersTimeout = limits.headMs;
+  server.requestTimeout = limits.requestMs;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('clientError', refuse);
   server.listen(at.port, at.host);
@@ -40,10 +49,14 @@ export async function listen(
   return { url: urlOf(server), close: () => close(server) };
 }
 
-/** Requests that are no HTTP never reach a door. */
+const REFUSALS: ReadonlyMap<string, string> = new Map([
+  ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
+]);
+
+/** Requests that are no HTTP, or never come whole, reach no door. */
 function refuse(error: Error & { readonly code?: string }, socket: Socket): void {
-  const status =
-    error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const status = REFUSALS.get(error.code ?? '') ?? '400 Bad Request';
   if (!socket.writable) {
     socket.destroy();
     return;
