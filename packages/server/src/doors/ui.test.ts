@@ -83,6 +83,22 @@ describe('the web app', () => {
     }
   });
 
+  test('clickjacking, foreign scripts and sniffing are ruled out by the page’s headers', async () => {
+    const { headers } = await get(await ui(BUILT), '/', page);
+    const policy = headers['content-security-policy'];
+    for (const rule of [
+      "default-src 'self'",
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+      "object-src 'none'",
+    ]) {
+      expect(policy).toContain(rule);
+    }
+    expect(policy).not.toMatch(/script-src[^;]*(?:'unsafe-inline'|'unsafe-eval'|https?:)/);
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['referrer-policy']).toBe('no-referrer');
+  });
+
   test('a script or picture that is not there is a 404, not the page', async () => {
     const port = await ui(BUILT);
     const res = await get(port, '/assets/old-99999999.js', { Accept: 'text/css,image/*' });

@@ -64,6 +64,24 @@ describe('who may download', () => {
     expect((await fetch(`${url}/d/movies/b.mp4${sign(FILE)}`)).status).toBe(401);
   });
 
+  test('sign bypass: other spellings of a path reach the file that was signed, or nothing', async () => {
+    const composed = '/movies/caf\u00e9.txt';
+    const decomposed = '/movies/cafe\u0301.txt';
+    const { url, sign } = await doors({ files: { [composed]: { size: 1 }, [decomposed]: { size: 2 } } });
+    const size = async (path: string) => {
+      const res = await fetch(`${url}/p${path}${sign(composed)}`, { method: 'HEAD' });
+      return res.status === 200 ? res.headers.get('content-length') : res.status;
+    };
+    expect(await size(encodeURI(composed))).toBe('1');
+    expect(await size(`${encodeURI(composed)}/`)).toBe('1');
+    expect(await size(encodeURI(composed).replace('/movies/', '//movies//'))).toBe('1');
+    expect(await size(encodeURI(decomposed))).toBe(401);
+    expect(await size(encodeURI(encodeURI(composed)))).toBe(401);
+    expect(await size(encodeURI(composed).replace('/movies/', '/movies%2F'))).toBe(400);
+    expect(await size(`${encodeURI(composed)}%20`)).toBe(401);
+    expect(await size('/MOVIES/caf%C3%A9.txt')).toBe(401);
+  });
+
   test('a token opens what its user may see, by full path', async () => {
     const bob = {
       ...guest,
