@@ -6,6 +6,7 @@ import { isAbort, StorageError } from '../../core/errors.ts';
 import { ctx, DEMO, idAt, startWorld, type World } from './testing/sandbox-world.ts';
 import { openWatched } from './testing/watched.ts';
 
+const MOVE = '/drive/v1/files:batchMove';
 const ACTION = { method: 'POST', path: '/drive/v1/files*' };
 
 let world: World;
@@ -102,7 +103,7 @@ describe('a trouble that passes', () => {
 
   test('that does not pass ends in four requests, and nothing has changed', async () => {
     const [file, to] = [await fileIn(top), await mkdir(top, 'to')];
-    const before = asked('POST /drive/v1/files:batchMove');
+    const before = asked(`POST ${MOVE}`);
     world.sandbox.faults.add({
       kind: 'status',
       status: 429,
@@ -110,8 +111,16 @@ describe('a trouble that passes', () => {
       times: Number.POSITIVE_INFINITY,
     });
     expect(await failure(move(file.id, to.id))).toMatchObject({ code: 'rate_limited', retry: 'later' });
-    expect(asked('POST /drive/v1/files:batchMove') - before).toBe(4);
+    expect(asked(`POST ${MOVE}`) - before).toBe(4);
     expect(await namesIn(top)).toEqual(['notes.txt', 'to']);
+  });
+
+  test('for which PikPak wants a long wait is told at once', async () => {
+    const match = { method: 'POST', path: '/drive/v1/files' };
+    world.sandbox.faults.add({ kind: 'status', status: 429, retryAfterSeconds: 60, match, times: 1 });
+    const before = asked('POST /drive/v1/files');
+    expect(await failure(mkdir(top, 'x'))).toMatchObject({ code: 'rate_limited', retryAfterMs: 60_000 });
+    expect(asked('POST /drive/v1/files') - before).toBe(1);
   });
 
   test('a copy whose answer is lost is awaited, not made again, however long it takes', async () => {
@@ -210,8 +219,8 @@ describe('names', () => {
   test('taken by another program while something is moved there: it goes back', async () => {
     const [file, to] = [await fileIn(top), await mkdir(top, 'to')];
     const watched = openWatched(world, {
-      path: '/drive/v1/files:batchMove',
-      meanwhile: () => fileIn(to.id, '/Documents/notes.txt'),
+      path: MOVE,
+      meanwhile: () => fileIn(to.id),
     });
     expect((await failure(move(file.id, to.id, watched))).code).toBe('exists');
     expect(await driver.stat({ id: file.id }, ctx())).toMatchObject({ name: 'notes.txt' });
@@ -240,16 +249,16 @@ describe('names', () => {
   test('are set right after a caller has left', async () => {
     const [file, to] = [await fileIn(top), await mkdir(top, 'to')];
     const leave = new AbortController();
-    const watched = openWatched(world, {
-      path: '/drive/v1/files:batchMove',
-      meanwhile: async () => {
-        await fileIn(to.id, '/Documents/notes.txt');
-        leave.abort();
-      },
-    });
+    const watched = openWatched(
+      world,
+      { path: MOVE, meanwhile: () => fileIn(to.id) },
+      { path: '/drive/v1/tasks/', meanwhile: () => leave.abort() },
+    );
+    const before = asked(`POST ${MOVE}`);
     const moved = has(watched.move).call(watched, { id: file.id, to: to.id }, ctx(leave.signal));
     expect(isAbort(await moved.catch((error: unknown) => error))).toBeTrue();
     await mkdir(to.id, 'later', watched); // its turn comes when the move is over
+    expect(asked(`POST ${MOVE}`) - before).toBe(2); // there and back
     expect([await namesIn(top), await namesIn(to.id)]).toEqual([
       ['notes.txt', 'to'],
       ['later', 'notes.txt'],
@@ -286,6 +295,13 @@ describe('places', () => {
     expect(await move(file.id, top)).toEqual(file);
     expect((await failure(copy(file.id, top))).code).toBe('exists');
     expect(await namesIn(top)).toEqual(['notes.txt']);
+  });
+
+  test('a folder is not put into itself, though it holds something of its name', async () => {
+    const a = await mkdir(top, 'a');
+    await mkdir(a.id, 'a');
+    expect((await failure(move(a.id, a.id))).code).toBe('invalid_argument');
+    expect((await failure(copy(a.id, a.id))).code).toBe('invalid_argument');
   });
 
   test("PikPak's own folders stay, in words", async () => {

@@ -3,22 +3,24 @@ import type { Driver, Env } from '../../../core/driver.ts';
 import { pikpakDriverType } from '../index.ts';
 import { DEMO, QUIET, tableOver, type World } from './sandbox-world.ts';
 
-/**
- * A driver on the demo account, with a session of its own. Before its first request to a path that begins with `path` is sent, `meanwhile` runs:
- * what another program, or a caller, does just then.
- */
-export function openWatched(
-  { env }: World,
-  watch: { readonly path: string; readonly meanwhile: (driver: Driver) => Promise<unknown> },
-): Driver {
-  let waiting = true;
+/** Before the first request to a path that begins with `path` is sent, `meanwhile` runs: what another program, or a caller, does just then. */
+export interface Watch {
+  readonly path: string;
+  readonly meanwhile: (driver: Driver) => unknown;
+}
+
+/** A driver on the demo account, with a session of its own, whose requests are watched. */
+export function openWatched({ env }: World, ...watches: readonly Watch[]): Driver {
+  const waiting = new Set(watches);
   const watchedEnv: Env = {
     ...env,
     accounts: createAccounts({ table: tableOver(new Map()), log: QUIET }),
     http: (egress) => ({
       async request(request) {
-        if (waiting && new URL(request.url).pathname.startsWith(watch.path)) {
-          waiting = false;
+        const { pathname } = new URL(request.url);
+        const watch = [...waiting].find(({ path }) => pathname.startsWith(path));
+        if (watch !== undefined) {
+          waiting.delete(watch);
           await watch.meanwhile(driver);
         }
         return env.http(egress).request(request);
