@@ -1,9 +1,10 @@
-import { afterAll, beforeAll } from 'bun:test';
+import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { describeDriver, type Fixture, type Opened } from '../../../testing/driver-contract.ts';
 import type { Driver } from '../../core/driver.ts';
 import type { EntryId } from '../../core/entry.ts';
+import { pikpakDriverType } from './index.ts';
 import { ctx, DEMO, idAt, startWorld, type World } from './testing/sandbox-world.ts';
 
 /** What the standard seed has in its folder of awkward names. */
@@ -45,6 +46,13 @@ describeDriver('PikPak on the sandbox', {
     const fixture = await fixtureOf(driver);
     return { driver, fixture, http: world.env.http('sandbox-direct'), close: () => driver.close() };
   },
+});
+
+test('what forms say of the kind is what its drivers can do', () => {
+  const driver = world.open(DEMO);
+  const { givesLinks, canUpload, traits } = pikpakDriverType.abilities ?? {};
+  expect([givesLinks, canUpload]).toEqual([driver.link !== undefined, driver.upload !== undefined]);
+  expect(traits).toEqual(driver.traits);
 });
 
 async function fixtureOf(driver: Driver): Promise<Fixture> {
