@@ -1,16 +1,17 @@
 import { Link } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
-import { CirclePause, ExternalLink, type LucideIcon, ShieldQuestion, Unplug } from 'lucide-react';
+import { CirclePause, type LucideIcon, ShieldQuestion, Unplug } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MountPhase } from '../api/entries.ts';
-import { storagesQuery } from '../api/queries.ts';
+import { type StorageBrief, storagesQuery } from '../api/queries.ts';
 import { useFormat } from '../format/use-format.ts';
 import { clockText, useTimeLeft } from '../session/countdown.ts';
 import { useApi, useIsAdmin } from '../session/session.tsx';
 import { baseName } from '../tree/tree-path.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { HumanCheck } from '../verification/human-check.tsx';
 import type { MountAbove } from './use-mount-above.ts';
 
 type Trouble = Exclude<MountPhase, 'ok' | 'idle'>;
@@ -35,6 +36,7 @@ export function MountTrouble({ mount, trouble, onRetry }: MountTroubleProps) {
   const format = useFormat();
   const admin = useIsAdmin();
   const { reason, remedy, actionUrl, since, retryAt } = mount.state;
+  const storage = useStorageAt(mount.fullPath);
   const left = useTimeLeft(retryAt);
   useWhenOver(retryAt, left, onRetry);
   const [now] = useState(Date.now);
@@ -46,14 +48,8 @@ export function MountTrouble({ mount, trouble, onRetry }: MountTroubleProps) {
       title={t(`mount.title_${trouble}`, { name: baseName(mount.path) })}
       actions={
         <>
-          {actionUrl !== '' && (
-            <a href={actionUrl} target="_blank" rel="noreferrer" className={buttonClass('primary')}>
-              <ExternalLink size={18} aria-hidden />
-              {t('mount.open_check')}
-            </a>
-          )}
           {trouble !== 'disabled' && <Button onClick={onRetry}>{t('files.try_again')}</Button>}
-          {admin && <EditStorage mountPath={mount.fullPath} />}
+          {storage !== undefined && <EditStorage id={storage.id} />}
         </>
       }
     >
@@ -64,6 +60,9 @@ export function MountTrouble({ mount, trouble, onRetry }: MountTroubleProps) {
       {remedy === '' && !admin && <p>{t('mount.ask_admin')}</p>}
       {since !== undefined && now - since > MINUTE_MS && (
         <p className="text-sm">{t('mount.since', { time: format.when(since, now) })}</p>
+      )}
+      {storage !== undefined && actionUrl !== '' && (
+        <HumanCheck id={storage.id} url={actionUrl} onPassed={onRetry} />
       )}
       {left > 0 && <p className="figures text-sm">{t('mount.retry_in', { time: clockText(left) })}</p>}
     </Notice>
@@ -82,13 +81,17 @@ function useWhenOver(end: number | undefined, left: number, act: () => void): vo
   });
 }
 
-function EditStorage({ mountPath }: { mountPath: string }) {
+/** The storage that is mounted at a path, for admins. */
+function useStorageAt(mountPath: string): StorageBrief | undefined {
+  const enabled = useIsAdmin();
+  const storages = useQuery({ ...storagesQuery(useApi()), enabled }).data;
+  return storages?.find((candidate) => candidate.mountPath === mountPath);
+}
+
+function EditStorage({ id }: { id: number }) {
   const { t } = useTranslation();
-  const storages = useQuery(storagesQuery(useApi())).data;
-  const storage = storages?.find((candidate) => candidate.mountPath === mountPath);
-  if (storage === undefined) return null;
   return (
-    <Link to="/manage/$" params={{ _splat: `storages/${storage.id}` }} className={buttonClass('secondary')}>
+    <Link to="/manage/$" params={{ _splat: `storages/${id}` }} className={buttonClass('secondary')}>
       {t('mount.edit')}
     </Link>
   );

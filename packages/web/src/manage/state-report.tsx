@@ -1,16 +1,19 @@
 import { TriangleAlert } from 'lucide-react';
 import type { MountState } from '../api/entries.ts';
 import { useFormat } from '../format/use-format.ts';
-import { buttonClass } from '../ui/button.tsx';
+import { HumanCheck } from '../verification/human-check.tsx';
 import { useWords } from './use-words.ts';
 
 interface StateReportProps {
   readonly title?: string;
   readonly state: MountState;
+  readonly id: number;
+  /** The check that the storage waited for is passed. */
+  readonly onPassed?: () => void;
 }
 
 /** Why a storage doesn't work and what to do about it. */
-export function StateReport({ title, state }: StateReportProps) {
+export function StateReport({ title, state, id, onPassed }: StateReportProps) {
   const { t } = useWords();
   const format = useFormat();
   return (
@@ -23,16 +26,7 @@ export function StateReport({ title, state }: StateReportProps) {
         {state.retryAt !== undefined && (
           <p className="text-sm text-muted">{t('retry_at', { time: format.moment(state.retryAt) })}</p>
         )}
-        {state.actionUrl !== '' && (
-          <a
-            className={buttonClass('secondary', 'mt-2')}
-            href={state.actionUrl}
-            target="_blank"
-            rel="noreferrer"
-          >
-            {t('open_check')}
-          </a>
-        )}
+        {state.actionUrl !== '' && <HumanCheck id={id} url={state.actionUrl} onPassed={onPassed} />}
       </div>
     </div>
   );

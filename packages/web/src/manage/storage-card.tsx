@@ -28,7 +28,7 @@ export function StorageCard({ storage }: { storage: Storage }) {
         <span className="text-sm text-muted">{driverWords(storage.driver, t).label}</span>
       </header>
       <Facts storage={storage} />
-      {troubled && <StateReport state={storage.state} />}
+      {troubled && <StateReport id={storage.id} state={storage.state} />}
       <footer className="flex flex-wrap items-center gap-2">
         <Link
           to="/manage/$"

@@ -61,26 +61,34 @@ export function StorageEditor({ form, storage, onSaved, onKept, onCancel }: Stor
   );
 
   return (
-    <form onSubmit={submit} noValidate className="flex max-w-xl flex-col gap-5">
-      <Outcome outcome={save.data} failure={save.error} storage={storage} busy={save.isPending} />
-      {shown.map(fieldFor)}
-      <details
-        className="rounded-panel border border-line"
-        open={folded.some(({ name }) => problems.some(({ field }) => field === name)) || undefined}
-      >
-        <summary className="cursor-pointer px-4 py-3 font-medium select-none">{t('more_settings')}</summary>
-        <div className="flex flex-col gap-5 border-t border-line p-4">{folded.map(fieldFor)}</div>
-      </details>
-      <div className="sticky bottom-0 -mx-1 flex flex-wrap items-center gap-3 bg-surface px-1 py-3">
-        <Button type="submit" tone="primary" disabled={save.isPending}>
-          {storage === undefined ? t('add_submit') : t('save')}
-        </Button>
-        <Button onClick={onCancel}>{t('cancel')}</Button>
-        <p role="status" className="text-sm text-muted">
-          {save.isPending ? t('busy') : ''}
-        </p>
-      </div>
-    </form>
+    <div className="flex max-w-xl flex-col gap-5">
+      <Outcome
+        outcome={save.data}
+        failure={save.error}
+        storage={storage}
+        busy={save.isPending}
+        onPassed={save.reset}
+      />
+      <form onSubmit={submit} noValidate className="flex flex-col gap-5">
+        {shown.map(fieldFor)}
+        <details
+          className="rounded-panel border border-line"
+          open={folded.some(({ name }) => problems.some(({ field }) => field === name)) || undefined}
+        >
+          <summary className="cursor-pointer px-4 py-3 font-medium select-none">{t('more_settings')}</summary>
+          <div className="flex flex-col gap-5 border-t border-line p-4">{folded.map(fieldFor)}</div>
+        </details>
+        <div className="sticky bottom-0 -mx-1 flex flex-wrap items-center gap-3 bg-surface px-1 py-3">
+          <Button type="submit" tone="primary" disabled={save.isPending}>
+            {storage === undefined ? t('add_submit') : t('save')}
+          </Button>
+          <Button onClick={onCancel}>{t('cancel')}</Button>
+          <p role="status" className="text-sm text-muted">
+            {save.isPending ? t('busy') : ''}
+          </p>
+        </div>
+      </form>
+    </div>
   );
 }
 
@@ -102,10 +110,11 @@ interface OutcomeProps {
   readonly failure: Error | null;
   readonly storage: Storage | undefined;
   readonly busy: boolean;
+  readonly onPassed: () => void;
 }
 
 /** What came of the last save, or how the stored storage is doing before the first. */
-function Outcome({ outcome, failure, storage, busy }: OutcomeProps) {
+function Outcome({ outcome, failure, storage, busy, onPassed }: OutcomeProps) {
   const { t } = useWords();
   if (busy) return null;
   if (failure !== null) return <Refusal text={failure.message} />;
@@ -114,7 +123,8 @@ function Outcome({ outcome, failure, storage, busy }: OutcomeProps) {
   const state = outcome?.kind === 'kept' ? outcome.state : storage?.state;
   if (state === undefined || (state.state !== 'degraded' && state.state !== 'needs_verification'))
     return null;
-  return <StateReport title={t('kept_title')} state={state} />;
+  const id = outcome?.kind === 'kept' ? outcome.id : (storage?.id ?? 0);
+  return <StateReport title={t('kept_title')} id={id} state={state} onPassed={onPassed} />;
 }
 
 function Refusal({ text }: { text: string }) {

@@ -24,7 +24,6 @@ export const en = {
   account: 'Account',
   egress: 'Leaves through',
   egress_direct: 'Directly',
-  open_check: 'Open the check',
   retry_at: 'Sluice may ask again at {{time}}.',
   remove_title: 'Remove {{path}}?',
   remove_text: 'The mount and its saved settings go. The files in the cloud stay as they are.',
