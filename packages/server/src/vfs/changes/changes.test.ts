@@ -79,6 +79,11 @@ const CHANGES: readonly Change[] = [
     run: mkdir('/films/x/y/z'),
     gives: { ...BEFORE, films: { ...FILMS, x: { y: { z: {} } } } },
   },
+  {
+    name: 'a path of thousands of levels is refused before anything is asked of the storage',
+    run: mkdir('/a'.repeat(2000)),
+    fails: { code: 'invalid_argument' },
+  },
   { name: 'an existing folder counts as made', run: mkdir('/films/extras') },
   { name: 'a file is in the way of a folder', run: mkdir('/note.txt'), fails: { code: 'exists' } },
   { name: 'a file is on the way to a folder', run: mkdir('/note.txt/x'), fails: { code: 'exists' } },

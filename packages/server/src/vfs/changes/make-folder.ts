@@ -1,21 +1,28 @@
 import type { Ctx } from '../../core/driver.ts';
 import { checkName } from '../../core/entry-name.ts';
 import { StorageError } from '../../core/errors.ts';
-import { baseName, parentOf, ROOT, type TreePath } from '../../core/path.ts';
+import { baseName, parentOf, ROOT, segmentsOf, type TreePath } from '../../core/path.ts';
 import { type Place, resolve } from '../place.ts';
 import type { EntryCalls } from './entry-calls.ts';
 import { cannot, leadsToStorages, taken } from './refusals.ts';
 import { type ChangeTree, WriteFolder } from './write-folder.ts';
 
+/** Deeper than anyone's folders. Each missing level is a request to the cloud, and one call must not cause thousands. */
+const MAX_LEVELS = 100;
+
 /**
  * Makes a folder and those that are missing on the way to it. An existing folder is fine, also when somebody else makes it meanwhile.
- * @throws `exists` for a file in the way, `invalid_name`, `unsupported` where no storage could hold it.
+ * @throws `exists` for a file in the way, `invalid_name`, `invalid_argument` for more than 100 levels, `unsupported` where no storage could
+ *   hold it.
  */
 export async function makeFolder(
   path: TreePath,
   { tree, calls }: { readonly tree: ChangeTree; readonly calls: EntryCalls },
   ctx: Ctx,
 ): Promise<void> {
+  if (segmentsOf(path).length > MAX_LEVELS) {
+    throw new StorageError('invalid_argument', `a folder can't lie deeper than ${MAX_LEVELS} levels`);
+  }
   const { place, missing } = await deepest(path, tree, ctx);
   if (place.entry.kind !== 'folder') throw taken(place.entry.name);
   if (missing.length === 0) return;
