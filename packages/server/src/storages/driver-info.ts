@@ -5,7 +5,7 @@ import type { DriverInfo } from './service.ts';
 const ANYTHING: KindAbilities = {
   givesLinks: true,
   canUpload: true,
-  traits: { duplicateNames: true, caseSensitive: true, listTtlMs: 0, localSort: true },
+  traits: { duplicateNames: true, caseSensitive: true, listTtlMs: 300_000, localSort: true },
 };
 
 /** A driver kind as the admin form needs it. */

@@ -17,7 +17,7 @@ const read = (cache: ListingCache, mount: Mount, id = 'root'): Promise<readonly 
 describe('how long a listing is kept', () => {
   test("the storage's own minutes count, from its first page on", async () => {
     const { cache, clock } = cacheOf();
-    const driver = fakeDriver({ root: files(4) }, { pageSize: 2 });
+    const driver = fakeDriver({ root: files(4) }, { pageSize: 2, listTtlMs: 1_000 });
     const mount = fakeMount('/a', driver, { cacheExpiration: 3 });
     await cache.of(mount, { id: 'root' }).upTo(1, ctx());
     await clock.advance(3 * MINUTE - 1);
@@ -49,6 +49,15 @@ describe('how long a listing is kept', () => {
     expect(driver.calls).toEqual(['root', 'root@2']);
     await read(cache, mount);
     expect(driver.calls).toHaveLength(4);
+  });
+
+  test('a storage whose listings cost nothing is asked each time, whatever its record says', async () => {
+    const { cache } = cacheOf();
+    const driver = fakeDriver({ root: files(1) }, { listTtlMs: 0 });
+    const mount = fakeMount('/a', driver, { cacheExpiration: 30 });
+    await read(cache, mount);
+    await read(cache, mount);
+    expect(driver.calls).toHaveLength(2);
   });
 
   test('the folders used least recently go first when there are too many entries', async () => {

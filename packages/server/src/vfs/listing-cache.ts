@@ -216,8 +216,9 @@ function isGone(error: unknown): boolean {
   return error instanceof StorageError && (error.code === 'not_found' || error.code === 'not_a_folder');
 }
 
-/** Milliseconds that a listing of this mount may be kept. */
+/** Milliseconds that a listing of this mount may be kept. A driver that wants none kept, as for folders of this machine, has the last word. */
 function ttlOf({ record, driver }: Mount): number {
+  if (driver.traits.listTtlMs === 0) return 0;
   return record.cacheExpiration > 0 ? record.cacheExpiration * 60_000 : driver.traits.listTtlMs;
 }
 

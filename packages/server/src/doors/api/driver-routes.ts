@@ -28,6 +28,10 @@ function item(name: string, type: FormItem['type'], more: Partial<FormItem> = {}
   return { name, type, default: '', options: '', required: false, help: '', ...more };
 }
 
+function keepsListings({ listTtlMs }: DriverInfo['traits']): boolean {
+  return listTtlMs > 0;
+}
+
 /** Fields that every storage has, in the reference's order. */
 function commonItems({ givesLinks, traits }: DriverInfo): FormItem[] {
   const policy = givesLinks
@@ -40,11 +44,15 @@ function commonItems({ givesLinks, traits }: DriverInfo): FormItem[] {
     }),
     item('order', 'number', { help: 'use to sort' }),
     item('remark', 'text'),
-    item('cache_expiration', 'number', {
-      default: '30',
-      required: true,
-      help: 'The cache expiration time for this storage',
-    }),
+    ...(keepsListings(traits)
+      ? [
+          item('cache_expiration', 'number', {
+            default: '30',
+            required: true,
+            help: 'The cache expiration time for this storage',
+          }),
+        ]
+      : []),
     ...(givesLinks ? [item('web_proxy', 'bool')] : []),
     item('webdav_policy', 'select', { ...policy, required: true }),
     item('down_proxy_url', 'text'),
@@ -84,7 +92,7 @@ function formOf(info: DriverInfo): DriverForm {
       local_sort: info.traits.localSort,
       only_local: !info.givesLinks,
       only_proxy: false,
-      no_cache: false,
+      no_cache: !keepsListings(info.traits),
       no_upload: !info.canUpload,
       need_ms: false,
       default_root: root?.default === undefined ? '' : String(root.default),

@@ -288,7 +288,7 @@ const MEMORY: DriverInfo = {
   title: 'Memory',
   givesLinks: true,
   canUpload: false,
-  traits: { duplicateNames: false, caseSensitive: true, listTtlMs: 0, localSort: true },
+  traits: { duplicateNames: false, caseSensitive: true, listTtlMs: 60_000, localSort: true },
   fields: [
     { name: 'share_id', type: 'string', label: 'Share', help: 'Id or address', required: true },
     {
@@ -344,6 +344,7 @@ function fakeStorages(): StorageService {
     disable: async (id) => void put(id, { ...get(id).record, disabled: true }),
     check: async (id) => get(id).status,
     verify: async (id) => get(id).status,
+    test: async () => [],
     loadAll: async () => {},
   };
 }
