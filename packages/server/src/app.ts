@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createEgress, type Egress, type NamedEgress } from './accounts/egress.ts';
 import { createAccounts } from './accounts/registry.ts';
 import { type AppConfig, StartError, VERSION } from './config.ts';
-import type { DriverType } from './core/driver.ts';
+import type { DriverType, Env } from './core/driver.ts';
 import type { Clock, Log, Random } from './core/runtime.ts';
 import type { DoorContext } from './doors/context.ts';
 import { createFrontDoor } from './doors/front-door.ts';
@@ -103,20 +103,19 @@ async function assemble(parts: Parts): Promise<App> {
   const egress = createEgress({ log: world.log, ...(overrides.egress ? { named: overrides.egress } : {}) });
   const tally: UpstreamTally = new Map();
   const vfs = createVfs(world);
+  const accounts = createAccounts({
+    table: store.accounts,
+    log: world.log,
+    transient: new Set(Object.keys(overrides.egress ?? {})),
+  });
+  const env: Env = { ...world, accounts, http: (name) => tallied(egress.http(name), tally) };
   const storages = createStorageService({
     ...world,
     table: store.storages,
     mounts: vfs.mounts,
     driverTypes: overrides.drivers ?? driverTypes,
-    env: {
-      ...world,
-      http: (name) => tallied(egress.http(name), tally),
-      accounts: createAccounts({
-        table: store.accounts,
-        log: world.log,
-        transient: new Set(Object.keys(overrides.egress ?? {})),
-      }),
-    },
+    env,
+    trialEnv: { ...env, accounts: accounts.trial },
   });
   const door = await doorContext(parts, { storages, viewOf: (rights) => createView(vfs, rights) });
   const metrics = createMetrics({ gateway: door.gateway, storages, upstream: tally });

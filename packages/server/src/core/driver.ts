@@ -72,7 +72,7 @@ export interface Traits {
   readonly duplicateNames: boolean;
   /** True when names differ by case alone. */
   readonly caseSensitive: boolean;
-  /** How long a listing may be served from memory unless the storage says otherwise, in ms; 0 for not at all. */
+  /** How long a listing may be served from memory unless the storage says otherwise, in ms; 0 for not at all, whatever it says. */
   readonly listTtlMs: number;
   /** True when listings have no order worth keeping, so that the gateway sorts them. */
   readonly localSort: boolean;
@@ -88,6 +88,8 @@ export interface Driver extends Pick<Ops, 'list' | 'stat'>, Partial<Omit<Ops, 'l
   readonly traits: Traits;
   /** For a cloud that may want a person to pass a check before it goes on. */
   readonly verification?: Verification;
+  /** What has to go well before the root can be listed, in its order. Each can be tried by itself, and stores nothing. */
+  readonly probes?: readonly Probe[];
   /** Lets go of timers, sockets and shared sessions. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -103,6 +105,16 @@ export interface Verification {
   pass(answer: string): Promise<void>;
 }
 
+/** What one step of trying a storage is about. */
+export type ProbeName = 'egress' | 'api' | 'sign_in' | 'region';
+
+/** One step on the way to a storage's files. */
+export interface Probe {
+  readonly name: ProbeName;
+  /** Gives what was found, in words for a person. @throws StorageError for what is wrong, with its remedy. */
+  run(ctx: Ctx): Promise<string>;
+}
+
 /** Durable, sealed state of one vendor account: tokens, device id. Written before it is used. */
 export interface AccountState {
   /** The last saved value, or undefined for a new account. */
@@ -114,6 +126,11 @@ export interface AccountState {
 /** A shared session together with the right to use it until released. */
 export interface Lease<T> {
   readonly session: T;
+  /**
+   * True when a storage that is only tried joins a session that others hold: it may look, but must not change what the session knows, nor
+   * have it signed in anew.
+   */
+  readonly guest: boolean;
   release(): Promise<void>;
 }
 

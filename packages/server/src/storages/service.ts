@@ -1,6 +1,6 @@
 import type { ConfigField, ConfigProblem } from '../core/config-spec.ts';
 import type { StorageRecord, StorageStatus } from '../core/storage-record.ts';
-import type { Traits } from '../core/driver.ts';
+import type { ProbeName, Traits } from '../core/driver.ts';
 
 /** What a client may set of a storage. `addition` comes as parsed JSON. */
 export type StorageInput = Omit<StorageRecord, 'id' | 'modified'>;
@@ -33,6 +33,19 @@ export interface StorageView {
   readonly status: StorageStatus;
 }
 
+/** One step of trying a storage, and what came of it. */
+export interface TrialStep {
+  readonly name: 'settings' | ProbeName | 'root';
+  readonly ok: boolean;
+  readonly ms: number;
+  /** What was found or what is wrong, in words for a person. */
+  readonly message: string;
+  /** '' when there is none. */
+  readonly remedy: string;
+  /** Settings that don't hold. */
+  readonly problems: readonly ConfigProblem[];
+}
+
 /** Stands for a saved secret; sent back unchanged it keeps what is stored. */
 export const SECRET_MASK = '••••••••';
 
@@ -60,6 +73,13 @@ export interface StorageService {
    *   `unsupported` for a storage that knows no checks; `not_found`.
    */
   verify(id: number, answer: string, signal: AbortSignal): Promise<StorageStatus>;
+  /**
+   * Tries settings step by step, ending with the first step that fails. No storage is stored or mounted; an account that has a session
+   * is not signed in anew.
+   * @param id of the storage that these settings are to change, for its secrets; undefined for a new one
+   * @throws StorageError `not_found` for the id, `invalid_argument` for an unknown driver; AbortError.
+   */
+  test(input: StorageInput, id: number | undefined, signal: AbortSignal): Promise<readonly TrialStep[]>;
   /** Looks at the storage's root now and gives the state it is in. */
   check(id: number, signal: AbortSignal): Promise<StorageStatus>;
   /** Mounts everything in the store. Does no upstream I/O. */

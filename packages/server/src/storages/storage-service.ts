@@ -1,4 +1,4 @@
-import type { DriverType } from '../core/driver.ts';
+import type { DriverType, Env } from '../core/driver.ts';
 import { StorageError } from '../core/errors.ts';
 import { createGate } from '../core/gate.ts';
 import type { StorageRecord, StorageStatus } from '../core/storage-record.ts';
@@ -11,11 +11,14 @@ import { checkInput } from './input.ts';
 import { closeMount, type MountingOptions, openMount, type OwnedMount, renewMount } from './mounting.ts';
 import { createPaces } from './paces.ts';
 import { maskSecrets } from './secrets.ts';
-import type { StorageService, StorageView } from './service.ts';
+import type { StorageService, StorageView, TrialStep } from './service.ts';
+import { tryStorage } from './trial.ts';
 import { heldUpBy, passCheck, refusedAgain, releaseMount } from './verify.ts';
 
 export interface StorageServiceOptions extends Omit<MountingOptions, 'paceOf' | 'memory'> {
   readonly table: StorageTable;
+  /** As `env`, for storages that are only tried: what they learn of an account is not kept. */
+  readonly trialEnv: Env;
   /** Where storages are mounted. Nothing else changes it. */
   readonly mounts: Pick<MountTable, 'mount' | 'replace' | 'unmount'>;
 }
@@ -102,6 +105,13 @@ class Storages implements OwnedStorageService {
 
   async check(id: number, signal: AbortSignal): Promise<StorageStatus> {
     return (await this.#checked(id, signal)).status;
+  }
+
+  async test(...[input, id, signal]: Parameters<StorageService['test']>): Promise<readonly TrialStep[]> {
+    const stored = id === undefined ? undefined : await this.#stored(id);
+    const type = this.#typeOf(input.driver);
+    const { clock, log, trialEnv: env } = this.#options;
+    return this.#checks(() => tryStorage({ input, type, stored }, { env, clock, log, signal }), signal);
   }
 
   async verify(...[id, answer, signal]: Parameters<StorageService['verify']>): Promise<StorageStatus> {

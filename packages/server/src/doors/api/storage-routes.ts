@@ -147,6 +147,23 @@ const verify = route({
   },
 });
 
+/** Ours: tries a storage step by step without keeping it: a record as for `create`, an `id`, or changes to the storage with an `id`. */
+const test = route({
+  method: 'POST',
+  path: '/admin/storage/test',
+  access: 'admin',
+  request: storageFields.extend({ id: z.int().optional() }),
+  async run({ id, ...sent }, { ctx }, { storages }) {
+    const stored = id === undefined || id === 0 ? undefined : (await known(storages, id)).record;
+    const input = await refusable(id ?? 0, async () => storageInput(sent, stored));
+    if (!storages.drivers().some(({ kind }) => kind === input.driver)) {
+      throw new ApiFailure(400, `no driver named: ${input.driver}`, { id: id ?? 0 });
+    }
+    const steps = await storages.test(input, stored?.id, ctx.signal);
+    return { ok: steps.every(({ ok }) => ok), steps };
+  },
+});
+
 export const storageRoutes: readonly Route[] = [
   list,
   get,
@@ -158,6 +175,7 @@ export const storageRoutes: readonly Route[] = [
   loadAll,
   check,
   verify,
+  test,
 ];
 
 /** What is wrong with a check's answer, beside its field; `reason` is for frontends with words of their own. */

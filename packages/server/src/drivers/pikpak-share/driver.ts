@@ -1,11 +1,12 @@
 import { throwIfAborted } from '../../core/abort.ts';
-import type { Ctx, Driver, Env, Traits, Verification } from '../../core/driver.ts';
+import type { Ctx, Driver, Env, Probe, Traits, Verification } from '../../core/driver.ts';
 import type { Entry, EntryId, EntryPage } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import type { Link } from '../../core/link.ts';
 import { checkedId, entryOf, rootEntry } from '../pikpak/files.ts';
 import { LIVE_FILTER, type PagePlace, pageTokenOf, toEntryPage } from '../pikpak/paging.ts';
 import { readFilePage } from '../pikpak/wire.ts';
+import { accountProbes } from '../pikpak/probes.ts';
 import type { PikPakShareConfig } from './config.ts';
 import { KIND, ShareClient } from './share-client.ts';
 import { sharedLinkOf } from './shared-links.ts';
@@ -36,6 +37,7 @@ class PikPakShareDriver implements Driver {
   readonly root = ROOT;
   readonly traits = TRAITS;
   readonly verification: Verification;
+  readonly probes: readonly Probe[];
   readonly #config: PikPakShareConfig;
   readonly #env: Env;
   readonly #client: ShareClient;
@@ -44,7 +46,8 @@ class PikPakShareDriver implements Driver {
     this.#config = config;
     this.#env = env;
     this.#client = new ShareClient(config, env);
-    this.verification = this.#client.verification;
+    this.verification = this.#client.account.verification;
+    this.probes = accountProbes({ ...config, env, account: this.#client.account });
   }
 
   async list({ dir, cursor }: { dir: EntryId; cursor?: string }, ctx: Ctx): Promise<EntryPage> {

@@ -1,5 +1,5 @@
 import { waitOrAbort } from '../../core/abort.ts';
-import type { Ctx, Env, Verification } from '../../core/driver.ts';
+import type { Ctx, Env } from '../../core/driver.ts';
 import { isAbort, StorageError } from '../../core/errors.ts';
 import { type AccountUse, useAccount } from '../pikpak/account-use.ts';
 import { isAnonymous } from '../pikpak/credentials.ts';
@@ -44,8 +44,9 @@ export class ShareClient {
     return readable(again);
   }
 
-  get verification(): Verification {
-    return this.#account.verification;
+  /** The session that the calls go through. */
+  get account(): AccountUse {
+    return this.#account;
   }
 
   /** PikPak's time minus ours, in ms. */

@@ -14,6 +14,8 @@ export interface AccountChoice {
 export interface AccountUse {
   readonly drive: DriveClient;
   readonly verification: Verification;
+  /** True while a storage is tried on an account that others have signed in to: its own password is not looked at. */
+  readonly guest: boolean;
   /** Safe to call twice. */
   release(): Promise<void>;
 }
@@ -35,7 +37,7 @@ export function useAccount(env: Env, { vendor, credentials, egress }: AccountCho
   );
   const { session } = lease;
   return {
-    drive: session.enter(credentials),
+    ...(lease.guest ? session.visit(credentials) : { drive: session.enter(credentials), guest: false }),
     verification: { session, pass: (answer) => session.pass(answer) },
     release: () => lease.release(),
   };

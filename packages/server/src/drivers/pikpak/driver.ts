@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../../core/abort.ts';
-import type { Call, Ctx, Driver, Env, Traits, Verification } from '../../core/driver.ts';
+import type { Call, Ctx, Driver, Env, Probe, Traits, Verification } from '../../core/driver.ts';
 import type { Entry, EntryId, EntryPage, Quota } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import type { Link } from '../../core/link.ts';
@@ -10,6 +10,7 @@ import { DriveFiles } from './drive-files.ts';
 import { checkedId, entryOf, rootEntry } from './files.ts';
 import { linkOf } from './links.ts';
 import { pageTokenOf, toEntryPage } from './paging.ts';
+import { accountProbes } from './probes.ts';
 import { readQuota } from './wire.ts';
 
 export const KIND = 'PikPak';
@@ -33,6 +34,7 @@ class PikPakDriver implements Driver {
   readonly root: EntryId;
   readonly traits = TRAITS;
   readonly verification: Verification;
+  readonly probes: readonly Probe[];
   readonly #config: PikPakConfig;
   readonly #env: Env;
   readonly #account: AccountUse;
@@ -46,6 +48,7 @@ class PikPakDriver implements Driver {
     this.#account = useAccount(env, { vendor: KIND, ...config });
     const { drive, verification } = this.#account;
     this.verification = verification;
+    this.probes = accountProbes({ ...config, env, account: this.#account });
     this.#files = new DriveFiles(drive, config.apiRoot);
     this.#changes = new Changes({ drive, apiRoot: config.apiRoot, root: this.root, env });
   }

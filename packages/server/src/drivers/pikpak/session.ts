@@ -108,7 +108,21 @@ export class PikPakSession {
       this.#account.lockout.end();
       this.#captcha.drop();
     }
-    const admission = new Admission(this.#account, this.#tokens, credentials);
+    return this.#client(new Admission(this.#account, this.#tokens, credentials));
+  }
+
+  /**
+   * Lets in a storage that is only tried, and tells nobody what it knows. Where the session has no token that works there is nothing to
+   * keep from it: then it comes in as any other.
+   */
+  visit(credentials: Credentials): { readonly drive: DriveClient; readonly guest: boolean } {
+    const record = this.#account.records.loaded;
+    const lost = record !== undefined && record.refreshToken === '' && record.accessToken === '';
+    if (lost) return { drive: this.enter(credentials), guest: false };
+    return { drive: this.#client({ check: async () => {} }), guest: true };
+  }
+
+  #client(admission: Pick<Admission, 'check'>): DriveClient {
     return {
       call: (call, ctx) => this.#call(call, ctx, admission),
       skewMs: () => this.#account.api.skewMs(),
@@ -129,7 +143,7 @@ export class PikPakSession {
     this.#captcha.drop();
   }
 
-  async #call(call: DriveCall, ctx: Ctx, admission: Admission): Promise<JsonObject> {
+  async #call(call: DriveCall, ctx: Ctx, admission: Pick<Admission, 'check'>): Promise<JsonObject> {
     const may = { refresh: true, captcha: true };
     for (;;) {
       throwIfAborted(ctx.signal);
@@ -167,7 +181,7 @@ export class PikPakSession {
 
   async #prepare(
     call: DriveCall,
-    admission: Admission,
+    admission: Pick<Admission, 'check'>,
   ): Promise<{ readonly token: string; readonly captcha: string }> {
     if (this.#lifetime.signal.aborted) {
       throw closed();

@@ -123,7 +123,7 @@ export async function startStorages(): Promise<StoragesFixture> {
   const restart = (table: StorageTable = store.storages) => {
     const mounts = createMountTable();
     const driverTypes = [cloudType(cloud), diskType];
-    const options = { table, driverTypes, env, mounts, clock, random: fakeRandom(), log };
+    const options = { table, driverTypes, env, trialEnv: env, mounts, clock, random: fakeRandom(), log };
     return { mounts, service: createStorageService(options) };
   };
   const { mounts, service } = restart();

@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, test } from 'bun:test';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { startWorld, type World } from './world.ts';
+
+const DEMO = { username: 'demo@sluice.test', password: 'sluice-demo', egress: 'here' };
+
+const worlds: World[] = [];
+afterEach(async () => {
+  for (const world of worlds.splice(0)) await world.stop();
+});
+
+async function world(): Promise<World> {
+  const started = await startWorld();
+  worlds.push(started);
+  return started;
+}
+
+async function tried({ call }: World, addition: object, driver = 'PikPak') {
+  const body = { mount_path: '/tried', driver, addition: JSON.stringify(addition) };
+  return (await call('/admin/storage/test', body)).data;
+}
+
+function ticks(steps: readonly { readonly name: string; readonly ok: boolean }[]): string[] {
+  return steps.map(({ name, ok }) => `${name} ${ok ? 'ok' : 'failed'}`);
+}
+
+/** A port of this machine that nobody listens at. */
+async function deadPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' ? (address?.port ?? 0) : 0;
+}
+
+describe('trying a storage', () => {
+  test('goes step by step, tells where it is seen from, and stores nothing', async () => {
+    const gateway = await world();
+    const { ok, steps } = await tried(gateway, { ...DEMO, egress: 'asia' });
+    expect([ok, ticks(steps)]).toEqual([
+      true,
+      ['settings ok', 'egress ok', 'api ok', 'sign_in ok', 'region ok', 'root ok'],
+    ]);
+    expect(steps.find(({ name }) => name === 'region')?.message).toContain('SG (203.0.113.9)');
+    expect((await gateway.call('/admin/storage/list')).data.total).toBe(0);
+    expect((await gateway.call('/fs/list', { path: '/tried' })).code).toBe(500);
+  });
+
+  test('and then adding it takes one sign-in between them', async () => {
+    const gateway = await world();
+    await tried(gateway, DEMO);
+    await tried(gateway, DEMO);
+    const id = await gateway.add('/mine', DEMO);
+    expect((await gateway.stateOf(id)).state).toBe('ok');
+    expect(gateway.signIns()).toBe(1);
+  });
+
+  test('never signs in again, nor disturbs, where a storage has signed in; a wrong password included', async () => {
+    const gateway = await world();
+    const id = await gateway.add('/mine', DEMO);
+    const { ok, steps } = await tried(gateway, { ...DEMO, password: 'another' });
+    expect(ok).toBe(true);
+    expect(steps.find(({ name }) => name === 'sign_in')?.message).toContain('when you save it');
+    expect((await gateway.call('/admin/storage/test', { id })).data.ok).toBe(true);
+    expect(gateway.signIns()).toBe(1);
+    expect((await gateway.call('/fs/list', { path: '/mine', refresh: true })).code).toBe(200);
+    expect((await gateway.stateOf(id)).state).toBe('ok');
+  });
+
+  test('with a wrong password ends there, with its remedy', async () => {
+    const { ok, steps } = await tried(await world(), { ...DEMO, password: 'wrong' });
+    expect([ok, ticks(steps).at(-1)]).toEqual([false, 'sign_in failed']);
+    expect(steps.at(-1)?.remedy).toContain('Google');
+  });
+
+  test('through a proxy that is not there ends at the egress', async () => {
+    const egress = `http://user:secret@127.0.0.1:${await deadPort()}`;
+    const { steps } = await tried(await world(), { ...DEMO, egress });
+    expect(ticks(steps)).toEqual(['settings ok', 'egress failed']);
+    expect(JSON.stringify(steps)).not.toContain('secret');
+  });
+
+  test('with settings that do not hold asks nobody, and names the fields', async () => {
+    const gateway = await world();
+    const asked = gateway.sandbox.stats().requests;
+    const { steps } = await tried(gateway, { username: 'demo@sluice.test' });
+    expect(steps).toMatchObject([{ name: 'settings', ok: false, problems: [{ field: 'password' }] }]);
+    expect(gateway.sandbox.stats().requests).toEqual(asked);
+  });
+
+  test('of a share needs no account; of a folder of this machine, only its root', async () => {
+    const gateway = await world();
+    const share = { share_id: 'VNsandboxOpenShare00001', egress: 'here' };
+    expect(ticks((await tried(gateway, share, 'PikPakShare')).steps)).toEqual([
+      'settings ok',
+      'egress ok',
+      'api ok',
+      'root ok',
+    ]);
+    const local = { root_folder_path: import.meta.dir };
+    expect(ticks((await tried(gateway, local, 'Local')).steps)).toEqual(['settings ok', 'root ok']);
+  });
+
+  test('of a storage that there is not is an error', async () => {
+    const gateway = await world();
+    expect((await gateway.call('/admin/storage/test', { id: 77 })).code).toBe(500);
+    expect((await gateway.call('/admin/storage/test', { driver: 'Nope' })).code).toBe(400);
+  });
+});
