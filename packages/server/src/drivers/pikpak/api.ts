@@ -16,7 +16,7 @@ export interface ApiRequest {
   readonly stage: Stage;
   readonly service: 'user' | 'api-drive';
   readonly root: ApiRoot;
-  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;

@@ -40,7 +40,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describeDriver('PikPak on the sandbox', {
-  ops: ['copy', 'link', 'mkdir', 'move', 'quota', 'remove', 'rename'],
+  ops: ['copy', 'link', 'mkdir', 'move', 'quota', 'remove', 'rename', 'upload'],
   async open(): Promise<Opened> {
     const driver = world.open(DEMO);
     const fixture = await fixtureOf(driver);

@@ -10,6 +10,7 @@ import { DriveFiles } from './drive-files.ts';
 import { checkedId, entryOf, rootEntry } from './files.ts';
 import { linkOf } from './links.ts';
 import { pageTokenOf, toEntryPage } from './paging.ts';
+import { Uploads } from './upload/uploads.ts';
 import { accountProbes } from './probes.ts';
 import { readQuota } from './wire.ts';
 
@@ -40,6 +41,7 @@ class PikPakDriver implements Driver {
   readonly #account: AccountUse;
   readonly #files: DriveFiles;
   readonly #changes: Changes;
+  readonly #uploads: Uploads;
 
   constructor(config: PikPakConfig, env: Env) {
     this.#config = config;
@@ -51,6 +53,8 @@ class PikPakDriver implements Driver {
     this.probes = accountProbes({ ...config, env, account: this.#account });
     this.#files = new DriveFiles(drive, config.apiRoot);
     this.#changes = new Changes({ drive, apiRoot: config.apiRoot, root: this.root, env });
+    const http = () => env.http(config.egress);
+    this.#uploads = new Uploads({ drive, apiRoot: config.apiRoot, root: this.root, http, env });
   }
 
   async list({ dir, cursor }: { dir: EntryId; cursor?: string }, ctx: Ctx): Promise<EntryPage> {
@@ -86,6 +90,7 @@ class PikPakDriver implements Driver {
   move: Call<'move'> = (args, ctx) => this.#changes.move(args, ctx);
   copy: Call<'copy'> = (args, ctx) => this.#changes.copy(args, ctx);
   remove: Call<'remove'> = (args, ctx) => this.#changes.remove(args, ctx);
+  upload: Call<'upload'> = (args, ctx) => this.#uploads.upload(args, ctx);
 
   async quota(_: object, ctx: Ctx): Promise<Quota> {
     const { usage, limit, trashed } = readQuota(await this.#files.get('/drive/v1/about', {}, ctx));
@@ -98,6 +103,7 @@ class PikPakDriver implements Driver {
   }
 
   async close(): Promise<void> {
+    await this.#uploads.close();
     this.#changes.close();
     await this.#account.release();
   }

@@ -31,7 +31,7 @@ const MAX_LOGINS = 16;
 /** A call to the drive service. `path` without host and query. */
 export interface DriveCall {
   readonly root: ApiRoot;
-  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: JsonObject;
