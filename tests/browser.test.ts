@@ -164,6 +164,10 @@ describe('the web app in a real browser', () => {
     await page.getByLabel('Username').fill('verify@sluice.test');
     await page.getByLabel('Password', { exact: true }).fill('sluice-demo');
     await page.locator('[data-field=egress] input').fill('sandbox');
+    await page.getByRole('button', { name: 'Test', exact: true }).click();
+    const steps = page.getByRole('list', { name: 'What the test found' }).getByRole('listitem');
+    await steps.filter({ hasText: 'Sign-in' }).getByRole('img', { name: 'Failed' }).waitFor();
+    expect(await steps.getByRole('img', { name: 'Good' }).count()).toBe(3);
     await page.getByRole('button', { name: 'Add storage' }).click();
     await page.getByRole('link', { name: 'Open the check' }).waitFor();
     await page.goto(`${gateway.url}/files/checked`);

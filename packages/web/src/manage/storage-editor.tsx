@@ -15,6 +15,7 @@ import {
 } from './storage-form.ts';
 import { driverFormsQuery, type SaveOutcome, saveStorage, type Storage } from './storages.ts';
 import { StateReport } from './state-report.tsx';
+import { TrialReport, useTrial } from './trial.tsx';
 import { useWords } from './use-words.ts';
 
 interface StorageEditorProps {
@@ -39,6 +40,7 @@ export function StorageEditor({ form, storage, onSaved, onKept, onCancel }: Stor
     if (outcome.kind === 'refused') setProblems(outcome.problems);
     if (outcome.kind === 'kept') onKept(outcome.id);
   });
+  const trial = useTrial((steps) => setProblems(steps.flatMap((step) => step.problems)));
   const { shown, folded } = arrangeFields(form);
 
   const submit = (event: FormEvent): void => {
@@ -78,10 +80,18 @@ export function StorageEditor({ form, storage, onSaved, onKept, onCancel }: Stor
           <summary className="cursor-pointer px-4 py-3 font-medium select-none">{t('more_settings')}</summary>
           <div className="flex flex-col gap-5 border-t border-line p-4">{folded.map(fieldFor)}</div>
         </details>
+        <TrialReport steps={trial.steps} busy={trial.busy} failure={trial.failure} />
         <div className="sticky bottom-0 -mx-1 flex flex-wrap items-center gap-3 bg-surface px-1 py-3">
           <Button type="submit" tone="primary" disabled={save.isPending}>
             {storage === undefined ? t('add_submit') : t('save')}
           </Button>
+          {trial.busy ? (
+            <Button onClick={trial.stop}>{t('trial.stop')}</Button>
+          ) : (
+            <Button disabled={save.isPending} onClick={() => trial.start({ form, values, id: storage?.id })}>
+              {t('test')}
+            </Button>
+          )}
           <Button onClick={onCancel}>{t('cancel')}</Button>
           <p role="status" className="text-sm text-muted">
             {save.isPending ? t('busy') : ''}
