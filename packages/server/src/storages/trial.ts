@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../core/abort.ts';
 import type { Ctx, Driver, DriverType, Env, Probe } from '../core/driver.ts';
 import { isAbort, StorageError } from '../core/errors.ts';
 import type { Clock, Log } from '../core/runtime.ts';
@@ -82,6 +83,7 @@ async function stepOf(
   );
   const ended = (): number => clock.now() - began;
   try {
+    throwIfAborted(signal);
     const message = await run({ signal: AbortSignal.any([signal, late.signal]), priority: 'browse' });
     return { name, ok: true, ms: ended(), message, remedy: '', problems: [] };
   } catch (error) {
