@@ -277,3 +277,26 @@ test('what a killed upload of the same file left behind gives way', async () => 
   await killed.close();
   expect(await ended).toBeInstanceOf(StorageError);
 });
+
+test('a name that another upload holds, unseen, is exists, and that upload goes on', async () => {
+  const other = world.open();
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const { promise: free, resolve: go } = Promise.withResolvers<void>();
+  const slow = bytesOf(30_000);
+  const waiting = sourceOf(slow, {
+    open: (start, end) =>
+      new ReadableStream({
+        async pull(controller) {
+          begin();
+          await free;
+          controller.enqueue(slow.slice(start, end));
+          controller.close();
+        },
+      }),
+  });
+  const first = other.upload?.({ dir: other.root, name: NAME, source: waiting }, ctx());
+  await begun;
+  expect(await failureOf(upload(sourceOf(bytesOf(20_000, 3))))).toMatchObject({ code: 'exists' });
+  go();
+  expect(await first).toMatchObject({ name: NAME, size: 30_000 });
+});
