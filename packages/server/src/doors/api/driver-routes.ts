@@ -4,6 +4,7 @@ import type { DriverInfo } from '../../storages/service.ts';
 import { required } from './bind.ts';
 import { ApiFailure } from './envelope.ts';
 import { route, type Route } from './route.ts';
+import { TAKES_UPLOADS } from './uploads.ts';
 
 /** A field of the storage form (API reference §6.2); `label` and `secret` are ours. */
 interface FormItem {
@@ -93,7 +94,7 @@ function formOf(info: DriverInfo): DriverForm {
       only_local: !info.givesLinks,
       only_proxy: false,
       no_cache: !keepsListings(info.traits),
-      no_upload: !info.canUpload,
+      no_upload: !(TAKES_UPLOADS && info.canUpload),
       need_ms: false,
       default_root: root?.default === undefined ? '' : String(root.default),
       alert: '',

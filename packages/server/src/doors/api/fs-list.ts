@@ -3,6 +3,7 @@ import { normalizePath } from '../../core/path.ts';
 import type { Listing, ListOptions } from '../../vfs/view.ts';
 import { encodeJson, JsonText } from './envelope.ts';
 import { route } from './route.ts';
+import { TAKES_UPLOADS } from './uploads.ts';
 
 const request = z.object({
   path: z.string().default('/'),
@@ -25,7 +26,7 @@ export const fsList = route({
     const path = normalizePath(input.path);
     const page = Math.max(1, input.page);
     const listing = await view.list(path, listOptions(page, input.per_page, input.refresh), ctx);
-    const write = await view.canWrite(path, ctx);
+    const write = TAKES_UPLOADS && (await view.canWrite(path, ctx));
     const texts = listing.nodes.map(door.records.writer(door, user));
     const summary = {
       total: totalOf(listing),
