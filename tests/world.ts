@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Sandbox, startSandbox } from '@sluice/sandbox';
-import { createApp } from '../packages/server/src/app.ts';
+import { type AppOverrides, createApp } from '../packages/server/src/app.ts';
 
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -26,6 +26,7 @@ interface Answer {
     readonly id: number;
     readonly state: State;
     readonly token: string;
+    readonly sign: string;
     readonly total: number;
     readonly ok: boolean;
     readonly steps: readonly Step[];
@@ -36,6 +37,9 @@ interface Answer {
 /** A gateway in this process, on a sandbox. */
 export interface World {
   readonly sandbox: Sandbox;
+  readonly url: string;
+  /** Signs in again, for tests that let the first token end. */
+  readonly signIn: () => Promise<void>;
   readonly call: (path: string, body?: object) => Promise<Answer>;
   /** Adds a storage and gives its id, whether it works or not. */
   readonly add: (mountPath: string, addition: object) => Promise<number>;
@@ -44,8 +48,13 @@ export interface World {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a gateway whose way out `here` leads straight to a sandbox, `asia` through a proxy of it. */
-export async function startWorld(): Promise<World> {
+/**
+ * Starts a gateway whose way out `here` leads straight to a sandbox, `asia` through a proxy of it.
+ * @param clockOf the gateway's clock; the machine's unless given
+ */
+export async function startWorld(
+  clockOf?: (sandbox: Sandbox) => NonNullable<AppOverrides['clock']>,
+): Promise<World> {
   const sandbox = await startSandbox();
   const data = await mkdtemp(join(tmpdir(), 'sluice-check-'));
   const config = {
@@ -67,7 +76,8 @@ export async function startWorld(): Promise<World> {
     proxyUrl: `http://127.0.0.1:${sandbox.proxyPort}`,
     ca: sandbox.caPem,
   } as const;
-  const app = await createApp(config, { log: QUIET, egress: { here, asia } });
+  const clock = clockOf === undefined ? {} : { clock: clockOf(sandbox) };
+  const app = await createApp(config, { log: QUIET, egress: { here, asia }, ...clock });
   const { url } = await app.start();
   let token = '';
   const call: World['call'] = async (path, body) => {
@@ -78,9 +88,14 @@ export async function startWorld(): Promise<World> {
     });
     return (await res.json()) as Answer;
   };
-  token = (await call('/auth/login', { username: 'admin', password: 'admin-password' })).data.token;
+  const signIn = async (): Promise<void> => {
+    token = (await call('/auth/login', { username: 'admin', password: 'admin-password' })).data.token;
+  };
+  await signIn();
   return {
     sandbox,
+    url,
+    signIn,
     call,
     add: async (mount_path, addition) =>
       (

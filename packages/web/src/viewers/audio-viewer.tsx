@@ -1,5 +1,5 @@
 import { Music } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useWords } from './use-words.ts';
 import { gatewayUrl } from '../api/file-links.ts';
 import { ViewerFailure } from './viewer-failure.tsx';
@@ -12,7 +12,6 @@ const COVER_NAMES = /^(cover|folder|front|album)\.(jpe?g|png|webp)$/i;
 export default function AudioViewer({ file, siblings, onOpen }: FileViewProps) {
   const { t } = useWords();
   const [failed, setFailed] = useState(false);
-  const audio = useRef<HTMLAudioElement>(null);
   const url = gatewayUrl(file);
   const tracks = siblings.filter(({ kind }) => kind === 'audio');
   const position = tracks.findIndex(({ name }) => name === file.name);
@@ -35,7 +34,6 @@ export default function AudioViewer({ file, siblings, onOpen }: FileViewProps) {
       ) : (
         // oxlint-disable-next-line jsx-a11y/media-has-caption -- music has no captions to offer
         <audio
-          ref={audio}
           key={url}
           src={url}
           controls
