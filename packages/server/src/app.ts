@@ -23,6 +23,9 @@ import { createStorageService, type OwnedStorageService } from './storages/stora
 import { StoreError } from './store/errors.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/port.ts';
+import { openSpoolDisk } from './uploads/disk.ts';
+import { limitsFrom } from './uploads/limits.ts';
+import { createSpool } from './uploads/spool.ts';
 import { createAuth } from './users/auth.ts';
 import { ADMIN_NAME, ensureBuiltInUsers } from './users/built-in.ts';
 import { AuthError } from './users/user.ts';
@@ -144,7 +147,7 @@ async function assemble(parts: Parts): Promise<App> {
 }
 
 async function doorContext(
-  { store, world, trusted, overrides }: Parts,
+  { config, store, world, trusted, overrides }: Parts,
   tree: Pick<DoorContext, 'storages' | 'viewOf'>,
 ): Promise<DoorContext> {
   const settings = await createSettings(store.settings, `v${VERSION}`);
@@ -163,6 +166,11 @@ async function doorContext(
       publicValues: () => ({ ...settings.publicValues(), ...demo }),
     },
     gateway: createGateway(world),
+    spool: await createSpool({
+      disk: await openSpoolDisk(join(config.data, 'uploads')),
+      limits: () => limitsFrom((key) => settings.get(key)),
+      log: world.log,
+    }),
     trusted,
     clock: world.clock,
     log: world.log,

@@ -1,4 +1,5 @@
-import type { Entry, EntryId, EntryPage, HashKind, Quota } from './entry.ts';
+import type { ContentHash } from './content-hash.ts';
+import type { Entry, EntryId, EntryPage, Quota } from './entry.ts';
 import type { HttpClient } from './http-client.ts';
 import type { Link } from './link.ts';
 import type { Clock, Log, Random } from './runtime.ts';
@@ -20,7 +21,8 @@ export interface Ctx {
 export interface UploadSource {
   readonly size: number;
   open(start: number, end: number): ReadableStream<Uint8Array>;
-  hash(kind: HashKind, signal: AbortSignal): Promise<string>;
+  /** Hex. Given at once when the source knows it already; otherwise all of it is read. */
+  hash(what: ContentHash, signal: AbortSignal): Promise<string>;
 }
 
 /**
@@ -36,7 +38,8 @@ export interface UploadSource {
  * - The writing operations answer with the entry as it stands afterwards. A taken name is `exists`, a name that is none
  *   (`core/entry-name.ts`) `invalid_name`, a folder put into itself `invalid_argument`. The root can't be changed.
  * - `remove` with `trash` is `unsupported` where there is no trash; nothing is purged instead.
- * - `upload` gives the file its name when all bytes are there; when it fails, nothing is left of it.
+ * - `upload` gives the file its name when all bytes are there; when it fails, nothing is left of it. Storages that keep times give it
+ *   `modified`, in ms since the epoch.
  * - An id that the driver did not make is `not_found` or `invalid_argument`, never another place.
  */
 export interface OpTable {
@@ -53,7 +56,12 @@ export interface OpTable {
   copy: { args: { readonly id: EntryId; readonly to: EntryId }; result: Entry };
   remove: { args: { readonly id: EntryId; readonly mode: 'trash' | 'purge' }; result: void };
   upload: {
-    args: { readonly dir: EntryId; readonly name: string; readonly source: UploadSource };
+    args: {
+      readonly dir: EntryId;
+      readonly name: string;
+      readonly source: UploadSource;
+      readonly modified?: number;
+    };
     result: Entry;
   };
   quota: { args: object; result: Quota };
@@ -86,6 +94,8 @@ export interface Driver extends Pick<Ops, 'list' | 'stat'>, Partial<Omit<Ops, 'l
   /** Where listing starts. */
   readonly root: EntryId;
   readonly traits: Traits;
+  /** What `upload` will ask of its source's content, so that it can be hashed while it comes in. */
+  readonly uploadHashes?: readonly ContentHash[];
   /** For a cloud that may want a person to pass a check before it goes on. */
   readonly verification?: Verification;
   /** What has to go well before the root can be listed, in its order. Each can be tried by itself, and stores nothing. */

@@ -6,6 +6,7 @@ import type { LinkSigner } from '../links/signature.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { StorageService } from '../storages/service.ts';
 import type { AuthService } from '../users/user.ts';
+import type { Spool } from '../uploads/spool.ts';
 import type { View } from '../vfs/view.ts';
 
 /** Settings as doors read them; saving them is another matter. */
@@ -19,6 +20,8 @@ export interface DoorContext {
   readonly signer: LinkSigner;
   readonly settings: SettingReader;
   readonly gateway: Gateway;
+  /** Takes in what clients upload. */
+  readonly spool: Spool;
   readonly trusted: TrustedProxies;
   readonly clock: Clock;
   readonly log: Log;

@@ -34,6 +34,7 @@ export function applyLayers(driver: Driver, layers: readonly Layer[]): Driver {
     kind: driver.kind,
     root: driver.root,
     traits: driver.traits,
+    ...(driver.uploadHashes === undefined ? {} : { uploadHashes: driver.uploadHashes }),
     ...(driver.verification === undefined ? {} : { verification: driver.verification }),
     list: wrap('list', driver.list),
     stat: wrap('stat', driver.stat),

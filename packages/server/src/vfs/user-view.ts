@@ -2,7 +2,7 @@ import { StorageError } from '../core/errors.ts';
 import { joinPath, relativeTo, ROOT, type TreePath } from '../core/path.ts';
 import { may, Permission, type PermissionBit, type Rights } from '../core/rights.ts';
 import { storageRoot } from './changes/refusals.ts';
-import type { ConflictOptions, Listing, Node, OpenFile, View, Writing } from './view.ts';
+import type { ConflictOptions, Listing, Node, OpenFile, UploadOptions, View, Writing } from './view.ts';
 import type { Vfs } from './vfs.ts';
 
 /**
@@ -60,6 +60,10 @@ function writing(vfs: Vfs, rights: Rights): Writing {
     overwrite: replaces(overwrite),
     skipExisting,
   });
+  const place = (path: TreePath, { modified, ...options }: UploadOptions) => {
+    if (path === ROOT) throw new StorageError('not_a_file', 'a folder has this name');
+    return { path: full(path), conflict: conflict(options), modified };
+  };
 
   return {
     mkdir: (path, ctx) => allowed(Permission.write, () => changes.mkdir(full(path), ctx)),
@@ -82,6 +86,13 @@ function writing(vfs: Vfs, rights: Rights): Writing {
         changes.flatten({ from: full(from), to: full(to), conflict: conflict(options) }, ctx),
       ),
     prune: (path, ctx) => allowed(Permission.remove, () => changes.prune(full(path), ctx)),
+    uploadHashes: (path, options, ctx) =>
+      allowed(Permission.write, () => changes.uploadHashes(place(path, options), ctx)),
+    upload: (path, source, options, ctx) =>
+      allowed(Permission.write, async () => {
+        const node = await changes.upload({ ...place(path, options), source }, ctx);
+        return rebase(node, basePath);
+      }),
   };
 }
 

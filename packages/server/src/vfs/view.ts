@@ -1,4 +1,5 @@
-import type { Ctx } from '../core/driver.ts';
+import type { ContentHash } from '../core/content-hash.ts';
+import type { Ctx, UploadSource } from '../core/driver.ts';
 import type { Entry } from '../core/entry.ts';
 import type { HttpClient } from '../core/http-client.ts';
 import type { Link } from '../core/link.ts';
@@ -58,6 +59,12 @@ export interface ConflictOptions {
   readonly skipExisting?: boolean;
 }
 
+/** How a file is to be put into the tree. */
+export interface UploadOptions extends ConflictOptions {
+  /** When its content was last changed, in ms since the epoch. Storages that keep no times of their own ignore it. */
+  readonly modified?: number;
+}
+
 /** Entries of one folder that go to another. */
 export interface TransferBatch {
   readonly from: TreePath;
@@ -98,6 +105,17 @@ export interface Writing {
   ): Promise<number>;
   /** `remove`: the empty folders below a folder, from the bottom up; the folder itself stays. */
   prune(path: TreePath, ctx: Ctx): Promise<void>;
+  /**
+   * `write`: whether a file could be put at `path`, as far as memory can tell, to be asked before its bytes are taken in. Changes nothing.
+   * @returns what the storage will ask of the content. @throws as `upload`.
+   */
+  uploadHashes(path: TreePath, options: UploadOptions, ctx: Ctx): Promise<readonly ContentHash[]>;
+  /**
+   * `write`: a file, with the folders missing on the way to it. What it replaces stays until all of the new one is there. With
+   * `skipExisting` it gives what has the name, and uploads nothing.
+   * @throws `exists`, `not_a_file` for a folder in its place, `not_a_folder`.
+   */
+  upload(path: TreePath, source: UploadSource, options: UploadOptions, ctx: Ctx): Promise<Node>;
 }
 
 /**

@@ -285,7 +285,7 @@ function textSource(text: string): UploadSource {
   return {
     size: blob.size,
     open: (start, end) => blob.slice(start, Math.max(end, blob.size)).stream(),
-    hash: async (kind) =>
+    hash: async ({ kind }) =>
       kind === 'gcid' ? shortGcid(text) : new Bun.CryptoHasher(kind).update(text).digest('hex'),
   };
 }

@@ -26,6 +26,9 @@ import {
   type StorageService,
   type StorageView,
 } from '../../storages/service.ts';
+import type { SpoolDisk } from '../../uploads/disk.ts';
+import { memoryDisk, NO_LIMITS } from '../../uploads/testing/memory-disk.ts';
+import { createSpool, type Spool } from '../../uploads/spool.ts';
 import { AuthError, type AuthService, type User } from '../../users/user.ts';
 import { NoStorageError } from '../../vfs/no-storage-error.ts';
 import type { Node, OpenFile, View, Writing } from '../../vfs/view.ts';
@@ -53,6 +56,8 @@ export interface FixtureOptions {
   readonly trusted?: string;
   /** In place of the tree. */
   readonly viewOf?: DoorContext['viewOf'];
+  /** Where uploads are kept; in memory when absent. */
+  readonly disk?: SpoolDisk;
   /** In place of the tree's own listing. */
   readonly list?: View['list'];
 }
@@ -89,7 +94,12 @@ export interface DoorFixture {
 }
 
 export async function startDoors(options: FixtureOptions = {}): Promise<DoorFixture> {
-  const context = doorContext(options);
+  const spool = await createSpool({
+    disk: options.disk ?? memoryDisk(),
+    limits: () => NO_LIMITS,
+    log,
+  });
+  const context = doorContext(options, spool);
   const api = createApiDoor(context);
   const download = createDownloadDoor(context);
   const server = http.createServer((req, res) => {
@@ -122,7 +132,7 @@ export async function startDoors(options: FixtureOptions = {}): Promise<DoorFixt
 const clock: Clock = { now: () => MODIFIED, sleep: () => Promise.resolve() };
 const log: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-function doorContext(options: FixtureOptions): DoorContext {
+function doorContext(options: FixtureOptions, spool: Spool): DoorContext {
   const settings = { ...DEFAULT_SETTINGS, ...options.settings };
   return {
     auth: fakeAuth(options.users ?? [admin]),
@@ -130,6 +140,7 @@ function doorContext(options: FixtureOptions): DoorContext {
     signer: referenceSigner('alist-test-token'),
     settings: { get: (key) => settings[key] ?? '', publicValues: () => ({ version: 'v0.1.0', sign: '<&>' }) },
     gateway: createGateway({ clock: { ...clock, sleep: shortly }, log }),
+    spool,
     trusted: parseTrustedProxies(options.trusted ?? ''),
     clock,
     log,
@@ -253,6 +264,8 @@ const READ_ONLY: Writing = {
   remove: refuse,
   flatten: refuse,
   prune: refuse,
+  uploadHashes: refuse,
+  upload: refuse,
 };
 
 function childOf(dir: TreePath, below: TreePath): TreePath {

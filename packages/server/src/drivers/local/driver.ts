@@ -120,12 +120,16 @@ class LocalDriver implements Driver {
     });
   };
 
-  upload: Call<'upload'> = ({ dir, name, source }, { signal }) =>
+  upload: Call<'upload'> = ({ dir, name, source, modified }, { signal }) =>
     this.#inFolder(dir, signal, async (folder) => {
       const final = this.#newName(name);
       await checkFree(folder, final);
       const chunks = chunksOfStream(source.open(0, source.size), signal);
-      await writeFile(folder, { temporary: this.#temporary(), final }, { chunks, size: source.size });
+      await writeFile(
+        folder,
+        { temporary: this.#temporary(), final },
+        { chunks, size: source.size, modified },
+      );
       return this.#entry(childId(dir, final), folder, final);
     });
 

@@ -41,7 +41,11 @@ export async function checkFree(folder: Folder, name: RawName): Promise<void> {
 export async function writeFile(
   folder: Folder,
   names: { readonly temporary: RawName; readonly final: RawName },
-  body: { readonly chunks: AsyncIterable<Uint8Array>; readonly size: number },
+  body: {
+    readonly chunks: AsyncIterable<Uint8Array>;
+    readonly size: number;
+    readonly modified?: number | undefined;
+  },
 ): Promise<void> {
   await checkFree(folder, names.final);
   const path = folder.at(names.temporary);
@@ -49,6 +53,7 @@ export async function writeFile(
   try {
     try {
       await writeAll(handle, body.chunks, body.size);
+      if (body.modified !== undefined) await handle.utimes(new Date(), new Date(body.modified));
       await handle.sync();
     } finally {
       await handle.close();

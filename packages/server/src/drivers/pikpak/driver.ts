@@ -10,6 +10,7 @@ import { DriveFiles } from './drive-files.ts';
 import { checkedId, entryOf, rootEntry } from './files.ts';
 import { linkOf } from './links.ts';
 import { pageTokenOf, toEntryPage } from './paging.ts';
+import { GCID_HASH } from './upload/gcid.ts';
 import { Uploads } from './upload/uploads.ts';
 import { accountProbes } from './probes.ts';
 import { readQuota } from './wire.ts';
@@ -34,6 +35,7 @@ class PikPakDriver implements Driver {
   readonly kind = KIND;
   readonly root: EntryId;
   readonly traits = TRAITS;
+  readonly uploadHashes = [GCID_HASH];
   readonly verification: Verification;
   readonly probes: readonly Probe[];
   readonly #config: PikPakConfig;

@@ -1,8 +1,10 @@
-import type { Ctx } from '../../core/driver.ts';
+import type { ContentHash } from '../../core/content-hash.ts';
+import type { Ctx, UploadSource } from '../../core/driver.ts';
 import type { TreePath } from '../../core/path.ts';
 import type { Clock } from '../../core/runtime.ts';
 import type { ListingCache } from '../listing-cache.ts';
 import type { MountTable } from '../mount-table.ts';
+import type { Node } from '../view.ts';
 import { entryCalls } from './entry-calls.ts';
 import { type Flattening, flatten } from './flatten.ts';
 import { makeFolder } from './make-folder.ts';
@@ -10,6 +12,7 @@ import { prune } from './prune.ts';
 import { removeEntries } from './remove.ts';
 import { renameEntry, type Renaming } from './rename.ts';
 import { type Batch, type Conflict, transfer } from './transfer.ts';
+import { type Upload, uploadFile, uploadHashes } from './upload.ts';
 import { Upkeep } from './upkeep.ts';
 
 /**
@@ -33,6 +36,10 @@ export interface Changes {
   flatten(flattening: Flattening, ctx: Ctx): Promise<number>;
   /** @see prune */
   prune(path: TreePath, ctx: Ctx): Promise<void>;
+  /** @see uploadHashes */
+  uploadHashes(upload: Upload, ctx: Ctx): Promise<readonly ContentHash[]>;
+  /** @see uploadFile */
+  upload(upload: Upload & { readonly source: UploadSource }, ctx: Ctx): Promise<Node>;
 }
 
 export interface ChangesOptions {
@@ -54,5 +61,7 @@ export function createChanges(options: ChangesOptions): Changes {
     remove: (dir, names, ctx) => removeEntries({ dir, names }, tools, ctx),
     flatten: (flattening, ctx) => flatten(flattening, tools, ctx),
     prune: (path, ctx) => prune(path, tools, ctx),
+    uploadHashes: (upload, ctx) => uploadHashes(upload, tree, ctx),
+    upload: (upload, ctx) => uploadFile(upload, tools, ctx),
   };
 }

@@ -1,4 +1,4 @@
-import type { Ctx } from '../../core/driver.ts';
+import type { Ctx, OpTable } from '../../core/driver.ts';
 import type { Entry, EntryId } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import { cannot } from './refusals.ts';
@@ -11,6 +11,7 @@ export interface EntryCalls {
   rename(dir: WriteFolder, entry: Entry, name: string, ctx: Ctx): Promise<Entry>;
   move(way: Way, entry: Entry, ctx: Ctx): Promise<Entry>;
   copy(way: Way, entry: Entry, ctx: Ctx): Promise<Entry>;
+  upload(dir: WriteFolder, file: Omit<OpTable['upload']['args'], 'dir'>, ctx: Ctx): Promise<Entry>;
   /** Into the trash where there is one, else for good. An entry that is gone already is fine. */
   remove(dir: WriteFolder, entry: Entry, ctx: Ctx): Promise<void>;
 }
@@ -58,6 +59,14 @@ export function entryCalls(upkeep: Upkeep): EntryCalls {
       const call = driver.copy.bind(driver);
       const run = (): Promise<Entry> => call({ id: entry.id, to: to.id }, ctx);
       return upkeep.change(from.mount, { dirs: [to.id] }, run, (_, come) => ({ come }));
+    },
+
+    async upload({ mount, id: dir }, file, ctx) {
+      const { driver } = mount;
+      if (driver.upload === undefined) throw cannot('take uploads');
+      const call = driver.upload.bind(driver);
+      const run = (): Promise<Entry> => call({ dir, ...file }, ctx);
+      return upkeep.change(mount, { dirs: [dir] }, run, (_, come) => ({ come }));
     },
 
     async remove({ mount, id: dir }, entry, ctx) {

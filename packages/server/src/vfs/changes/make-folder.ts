@@ -20,9 +20,7 @@ export async function makeFolder(
   { tree, calls }: { readonly tree: ChangeTree; readonly calls: EntryCalls },
   ctx: Ctx,
 ): Promise<void> {
-  if (segmentsOf(path).length > MAX_LEVELS) {
-    throw new StorageError('invalid_argument', `a folder can't lie deeper than ${MAX_LEVELS} levels`);
-  }
+  checkLevels(path);
   const { place, missing } = await deepest(path, tree, ctx);
   if (place.entry.kind !== 'folder') throw taken(place.entry.name);
   if (missing.length === 0) return;
@@ -32,6 +30,12 @@ export async function makeFolder(
   for (const name of missing) checkName(name);
   let folder = new WriteFolder(tree, { path: place.path, mount, id: entry.id, foundIn });
   for (const name of missing) folder = await makeIn(folder, name, calls, ctx);
+}
+
+/** @throws `invalid_argument` for a path of more than 100 levels. */
+export function checkLevels(path: TreePath): void {
+  if (segmentsOf(path).length <= MAX_LEVELS) return;
+  throw new StorageError('invalid_argument', `a folder can't lie deeper than ${MAX_LEVELS} levels`);
 }
 
 async function makeIn(folder: WriteFolder, name: string, calls: EntryCalls, ctx: Ctx): Promise<WriteFolder> {
@@ -47,7 +51,7 @@ async function makeIn(folder: WriteFolder, name: string, calls: EntryCalls, ctx:
 }
 
 /** The last place on the way to `path` that exists, and the names missing from there. */
-async function deepest(
+export async function deepest(
   path: TreePath,
   tree: ChangeTree,
   ctx: Ctx,

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import type { ContentHash } from '../../../core/content-hash.ts';
 
 const LEAST_BLOCK = 256 * 1024;
 const LARGEST_BLOCK = 2 * 1024 * 1024;
@@ -33,6 +34,9 @@ export class GcidHash {
     return gcidOf([this.#blocks.digest()]);
   }
 }
+
+/** How content that is to be uploaded is hashed. */
+export const GCID_HASH: ContentHash = { kind: 'gcid', needsSize: true, begin: (size) => new GcidHash(size) };
 
 /** The SHA-1s of the blocks of a part that begins where a block does. */
 export class BlockHashes {

@@ -13,6 +13,7 @@ import type { DriveClient } from '../session.ts';
 import { Tasks } from '../tasks.ts';
 import { type Announcement, Announcements, isContent, withinLimit } from './announcements.ts';
 import { Arrival } from './arrival.ts';
+import { GCID_HASH } from './gcid.ts';
 import { ObjectStore, TicketOver } from './object-store.ts';
 import { type Announced, unreadable } from './ticket.ts';
 import { transfer } from './transfer.ts';
@@ -78,7 +79,7 @@ export class Uploads {
     const busy = { ...ctx, signal: AbortSignal.any([ctx.signal, this.#lifetime.signal]) };
     try {
       await this.#files.checkFolder(folder, busy);
-      const gcid = (await source.hash('gcid', busy.signal)).toUpperCase();
+      const gcid = (await source.hash(GCID_HASH, busy.signal)).toUpperCase();
       if (!GCID.test(gcid))
         throw new StorageError('invalid_argument', "The file's hash is none of PikPak's.");
       const wanted = { folder, name, gcid, size: source.size };

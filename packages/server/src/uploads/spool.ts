@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { throwIfAborted } from '../core/abort.ts';
+import type { ContentHash } from '../core/content-hash.ts';
+import type { HashKind } from '../core/entry.ts';
+import { isAbort, StorageError } from '../core/errors.ts';
+import type { Log } from '../core/runtime.ts';
+import { COMMON_HASHES, HashSet } from './content-hashes.ts';
+import { type DiskFile, diskFailure, type SpoolDisk } from './disk.ts';
+import { type Share, type SpoolLimits, SpoolRoom } from './room.ts';
+import { spooledFile, type SpooledFile } from './spooled-file.ts';
+
+export type { SpooledFile } from './spooled-file.ts';
+
+/** What is known of a body before it comes. */
+export interface ExpectedBody {
+  /** Bytes; absent when nobody has said. */
+  readonly size?: number;
+  /** Hex, by whoever sends it. */
+  readonly hashes?: Readonly<Partial<Record<HashKind, string>>>;
+  /** What its storage will ask for, computed while it comes. */
+  readonly compute?: readonly ContentHash[];
+  /** The id of the user whose room it takes. */
+  readonly owner?: number;
+}
+
+/** Keeps uploads on the gateway's disk, whole, before they go to a storage: clouds want to know their hash first. */
+export interface Spool {
+  /**
+   * Takes a body in, chunk by chunk as it is written. Nothing is left of one that fails.
+   * @throws StorageError `invalid_argument` for a body that has another length or hash than was said; `quota_exceeded` where it finds no
+   *   room; `unavailable` when the disk fails; AbortError.
+   */
+  receive(body: AsyncIterable<Uint8Array>, expected: ExpectedBody, signal: AbortSignal): Promise<SpooledFile>;
+  /** Bytes that uploads take, or have been promised. */
+  readonly used: number;
+}
+
+export interface SpoolOptions {
+  readonly disk: SpoolDisk;
+  /** Asked anew for every file. */
+  readonly limits: () => SpoolLimits;
+  readonly log: Log;
+}
+
+/** What a body without a length is given at a time. */
+const STEP = 64 * 1024 * 1024;
+
+/** A spool on `disk`, from which it removes what a crash has left. */
+export async function createSpool({ disk, limits, log }: SpoolOptions): Promise<Spool> {
+  for (const name of await disk.names()) await disk.remove(name);
+  const room = new SpoolRoom(disk, limits);
+  return {
+    get used() {
+      return room.used;
+    },
+    async receive(body, expected, signal) {
+      throwIfAborted(signal);
+      const share = room.share(expected.owner);
+      const name = randomBytes(16).toString('hex');
+      const discard = async (): Promise<void> => {
+        await disk.remove(name).catch((error: unknown) => {
+          log.warn({ error }, 'an upload could not be removed from the disk');
+        });
+        share.release();
+      };
+      try {
+        await share.grow(expected.size ?? 0);
+        const { size, hashes } = await fill(await disk.create(name), body, { ...expected, share, signal });
+        return spooledFile({ disk, name, size, hashes, discard });
+      } catch (error) {
+        await discard();
+        if (signal.aborted || isAbort(error) || error instanceof StorageError) throw error;
+        throw diskFailure(error) ?? error;
+      }
+    },
+  };
+}
+
+async function fill(
+  file: DiskFile,
+  body: AsyncIterable<Uint8Array>,
+  expected: ExpectedBody & { readonly share: Share; readonly signal: AbortSignal },
+): Promise<{ readonly size: number; readonly hashes: Map<HashKind, string> }> {
+  const { size: announced, share, signal } = expected;
+  const vouched = COMMON_HASHES.filter(({ kind }) => expected.hashes?.[kind] !== undefined);
+  const set = new HashSet([...vouched, ...(expected.compute ?? [])], announced);
+  let [size, granted] = [0, announced ?? 0];
+  try {
+    for await (const chunk of received(body)) {
+      throwIfAborted(signal);
+      if (announced !== undefined && size + chunk.length > announced) throw longer(announced);
+      while (size + chunk.length > granted) {
+        await share.grow(STEP);
+        granted += STEP;
+      }
+      set.update(chunk);
+      await file.write(chunk, size);
+      size += chunk.length;
+      share.wrote(chunk.length);
+    }
+  } finally {
+    await file.close();
+  }
+  throwIfAborted(signal);
+  if (announced !== undefined && size < announced) throw shorter(size, announced);
+  const hashes = set.digests();
+  checkHashes(expected.hashes ?? {}, hashes);
+  return { size, hashes };
+}
+
+/** The body, whose failures are the sender's and not the disk's. */
+async function* received(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    if (isAbort(cause) || cause instanceof StorageError) throw cause;
+    throw new StorageError('invalid_argument', 'the upload broke off', { cause });
+  }
+}
+
+function checkHashes(said: ExpectedBody['hashes'] & object, found: ReadonlyMap<HashKind, string>): void {
+  for (const [kind, digest] of found) {
+    const expected = said[kind];
+    if (expected === undefined || expected.toLowerCase() === digest.toLowerCase()) continue;
+    throw new StorageError('invalid_argument', `what came has another ${kind} than was announced`, {
+      detail: { remedy: 'Send the file again.' },
+    });
+  }
+}
+
+function longer(announced: number): StorageError {
+  return new StorageError('invalid_argument', `the upload is longer than the ${announced} bytes announced`);
+}
+
+function shorter(size: number, announced: number): StorageError {
+  return new StorageError('invalid_argument', `the upload ended after ${size} of ${announced} bytes`);
+}
