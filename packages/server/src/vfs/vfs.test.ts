@@ -354,3 +354,18 @@ test('with 2 000 storages a start and a listing of the root ask none of them', a
   expect((await list(vfs, '/s')).known).toBe(2_000);
   expect(driver.calls).toEqual([]);
 });
+
+describe('the snapshot of a folder', () => {
+  test('is one object until the folder is read again or changed, and there for whole folders alone', async () => {
+    const driver = fakeDriver({ root: files(4) }, { pageSize: 2 });
+    const { vfs } = treeOf([fakeMount('/a', driver)]);
+    expect((await list(vfs, '/a', { limit: 2 })).snapshot).toBeUndefined();
+    const { snapshot } = await list(vfs, '/a');
+    expect(snapshot).toBeObject();
+    expect((await list(vfs, '/a', { limit: 100 })).snapshot).toBe(snapshot);
+    expect((await list(vfs, '/a', { offset: 1 })).snapshot).toBeUndefined();
+    expect((await list(vfs, '/a', { refresh: true })).snapshot).not.toBe(snapshot);
+    vfs.mounts.mount(fakeMount('/a/b'));
+    expect((await list(vfs, '/a')).snapshot).toBeUndefined();
+  });
+});

@@ -134,7 +134,9 @@ class Tree implements Vfs {
     if (ordered === undefined) await listing.until(() => shown() >= Math.max(1, window.end), ctx);
     const entries = ordered ?? listing.loaded;
     const part = folderWindow({ entries, children, peek }, window.start, window.end);
-    return listingOf(place, part, listing.complete);
+    const answer = listingOf(place, part, listing.complete);
+    const whole = listing.complete && window.start === 0 && window.end >= part.known;
+    return whole && children.length === 0 ? { ...answer, snapshot: listing } : answer;
   }
 }
 

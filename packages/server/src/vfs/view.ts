@@ -33,6 +33,11 @@ export interface Listing {
   /** Entries in the folder as far as known; when `complete` is false the storage has said that more follow. */
   readonly known: number;
   readonly complete: boolean;
+  /**
+   * Set on a whole folder without mounts in it: the same object for as long as the same entries would be listed, for whoever keeps
+   * what was made of them. It is not to be held on to.
+   */
+  readonly snapshot?: object;
 }
 
 /** A file that can be read: by link where its storage gives one, by `read` otherwise. */

@@ -44,12 +44,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\u2029': '\\u2029',
 };
 
-/** Data that is JSON already, escaped as `encodeJson` does it. */
-export class JsonText {
-  readonly text: string;
+/** Data that is JSON already, escaped as `encodeJson` does it, in pieces that go out one behind the other. */
+export class JsonPieces {
+  readonly pieces: readonly (string | Uint8Array)[];
 
-  constructor(text: string) {
-    this.text = text;
+  constructor(...pieces: readonly (string | Uint8Array)[]) {
+    this.pieces = pieces;
   }
 }
 
@@ -75,12 +75,15 @@ export function sendEnvelope(
   { code, message, data, retryAfterMs }: Envelope,
   status = 200,
 ): void {
-  const encoded = data instanceof JsonText ? data.text : encodeJson(data);
-  const body = Buffer.from(`{"code":${code},"message":${encodeJson(message)},"data":${encoded}}`);
+  const encoded = data instanceof JsonPieces ? data.pieces : [encodeJson(data)];
+  const parts = [`{"code":${code},"message":${encodeJson(message)},"data":`, ...encoded, '}'].map((part) =>
+    typeof part === 'string' ? Buffer.from(part) : part,
+  );
   res.writeHead(status, {
     ...HEADERS,
-    'Content-Length': body.length,
+    'Content-Length': parts.reduce((sum, { length }) => sum + length, 0),
     ...(retryAfterMs === undefined ? {} : { 'Retry-After': Math.ceil(retryAfterMs / 1000) }),
   });
-  res.end(body);
+  for (const part of parts) res.write(part);
+  res.end();
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { normalizePath } from '../../core/path.ts';
 import type { Listing, ListOptions } from '../../vfs/view.ts';
-import { encodeJson, JsonText } from './envelope.ts';
+import { encodeJson, JsonPieces } from './envelope.ts';
 import { route } from './route.ts';
 import { TAKES_UPLOADS } from './uploads.ts';
 
@@ -27,7 +27,7 @@ export const fsList = route({
     const page = Math.max(1, input.page);
     const listing = await view.list(path, listOptions(page, input.per_page, input.refresh), ctx);
     const write = TAKES_UPLOADS && (await view.canWrite(path, ctx));
-    const texts = listing.nodes.map(door.records.writer(door, user));
+    const content = door.records.content(listing, door, user);
     const summary = {
       total: totalOf(listing),
       readme: '',
@@ -37,8 +37,7 @@ export const fsList = route({
       ...paging(listing, page, input.per_page),
       write_content_bypass: false,
     };
-    const content = texts.length === 0 ? 'null' : `[${texts.join(',')}]`;
-    return new JsonText(`{"content":${content},${encodeJson(summary).slice(1)}`);
+    return new JsonPieces('{"content":', content, `,${encodeJson(summary).slice(1)}`);
   },
 });
 

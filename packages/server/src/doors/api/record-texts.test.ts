@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { normalizePath } from '../../core/path.ts';
-import type { Node } from '../../vfs/view.ts';
+import { fakeClock } from '../../../testing/fake-clock.ts';
+import type { Listing, Node } from '../../vfs/view.ts';
 import type { DoorContext } from '../context.ts';
 import { admin, guest, MODIFIED } from '../testing/fixture.ts';
 import { RecordTexts } from './record-texts.ts';
@@ -14,11 +15,13 @@ function door(settings: Record<string, string> = {}) {
     ...settings,
   };
   let signs = 0;
+  const clock = fakeClock();
   const context = {
+    clock,
     settings: { get: (key: string) => values[key] ?? '' },
     signer: { sign: () => `sign-${(signs += 1)}` },
   } as unknown as DoorContext;
-  return { context, values, signs: () => signs };
+  return { context, clock, values, signs: () => signs };
 }
 
 function node(path = '/m/a.txt', more: Partial<Node> = {}): Node {
@@ -69,5 +72,54 @@ describe('RecordTexts', () => {
       ({ ...entry, mount: { status: { state, since: MODIFIED } } }) as unknown as Node;
     expect(texts.writer(context, admin)(at('ok'))).toContain('"state":"ok"');
     expect(texts.writer(context, admin)(at('degraded'))).toContain('"state":"degraded"');
+  });
+});
+
+describe('the content of a large folder', () => {
+  const listing = (snapshot: object | undefined, name = 'a'): Listing => {
+    const nodes = Array.from({ length: 200 }, (_, index) => {
+      const { entry, ...more } = node(`/m/${name}${index}.txt`);
+      return { ...more, entry: { ...entry, id: `${index}`, name: `${name}${index}.txt` } };
+    });
+    const more = snapshot === undefined ? {} : { snapshot };
+    return { folder: node('/m'), nodes, known: 200, complete: true, ...more };
+  };
+  const texts = new RecordTexts();
+  const read = (bytes: string | Uint8Array) => JSON.parse(Buffer.from(bytes).toString());
+
+  test('is made once for as long as the folder stays as it is', () => {
+    const { context } = door();
+    const snapshot = {};
+    const first = texts.content(listing(snapshot), context, admin);
+    expect(texts.content(listing(snapshot), context, admin)).toBe(first);
+    expect(read(first)).toHaveLength(200);
+    expect(read(texts.content(listing({}, 'b'), context, admin))[0].name).toBe('b0.txt');
+    expect(read(texts.content(listing(undefined, 'c'), context, admin))[0].name).toBe('c0.txt');
+  });
+
+  test('is another for guests, and after a setting has changed', () => {
+    const { context, values } = door();
+    const snapshot = {};
+    expect(read(texts.content(listing(snapshot), context, admin))[7].id).toBe('7');
+    expect(read(texts.content(listing(snapshot), context, guest))[7].id).toBe('');
+    values['text_types'] = 'md';
+    expect(read(texts.content(listing(snapshot), context, admin))[7].type).toBe(0);
+  });
+
+  test('with signs that expire is made anew after a minute, or a sixtieth of their life', async () => {
+    for (const [hours, ms] of [
+      ['4', 60_000],
+      ['0.01', 600],
+    ] as const) {
+      const { context, clock, signs } = door({ link_expiration: hours });
+      const snapshot = {};
+      texts.content(listing(snapshot), context, admin);
+      await clock.advance(ms - 1);
+      texts.content(listing(snapshot), context, admin);
+      expect(signs()).toBe(200);
+      await clock.advance(1);
+      texts.content(listing(snapshot), context, admin);
+      expect(signs()).toBe(400);
+    }
   });
 });
