@@ -34,6 +34,8 @@ export interface StorageErrorDetail {
   readonly actionUrl?: string;
   /** What a person can do about it, as a full sentence. */
   readonly remedy?: string;
+  /** Set where a refusal is about one thing in the cloud, as tries at a pass code are, and says nothing of other calls. */
+  readonly alone?: true;
 }
 
 interface StorageErrorOptions {

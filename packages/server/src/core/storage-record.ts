@@ -1,3 +1,4 @@
+import type { StorageErrorCode } from './errors.ts';
 import type { TreePath } from './path.ts';
 
 /** How bytes of a storage reach clients, in AList's words. */
@@ -36,6 +37,8 @@ export interface StorageRecord extends DeliveryPolicy, SortPolicy {
 /** How a storage is doing, from the outcome of its last calls. */
 export interface StorageStatus {
   readonly state: 'idle' | 'ok' | 'degraded' | 'needs_verification' | 'disabled';
+  /** What kind of failure it was; absent when all is well. */
+  readonly code?: StorageErrorCode;
   /** Why, in words for a person; absent when all is well. */
   readonly reason?: string;
   readonly remedy?: string;

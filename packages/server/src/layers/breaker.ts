@@ -8,7 +8,7 @@ export type BreakerState = 'closed' | 'open' | 'half_open';
 export class Breaker {
   readonly #clock: Clock;
   readonly #longestMs: number;
-  #opened: { readonly until: number; readonly by: StorageError } | undefined;
+  #opened: { readonly since: number; readonly until: number; readonly by: StorageError } | undefined;
 
   /** `longestMs` bounds what a cloud may ask for. */
   constructor(clock: Clock, longestMs: number) {
@@ -26,9 +26,9 @@ export class Breaker {
     return this.state === 'open' ? this.#opened?.until : undefined;
   }
 
-  /** Why it is not closed, in the cloud's words as the driver put them. */
-  get reason(): string | undefined {
-    return this.#opened?.by.message;
+  /** When it opened, in ms since the epoch; undefined while closed. */
+  get since(): number | undefined {
+    return this.#opened?.since;
   }
 
   /** The error for a call that may not go now, with the time that is left; undefined when it may. */
@@ -45,10 +45,11 @@ export class Breaker {
 
   /** Opens on a `rate_limited` that says for how long; true when it did. An earlier, longer wait stands. */
   failed(error: unknown): boolean {
-    if (!(error instanceof StorageError) || error.code !== 'rate_limited') return false;
+    if (!isThrottle(error)) return false;
     if (error.retryAfterMs === undefined || error.retryAfterMs <= 0) return false;
     const until = this.#clock.now() + Math.min(error.retryAfterMs, this.#longestMs);
-    if (this.#opened === undefined || until > this.#opened.until) this.#opened = { until, by: error };
+    const since = this.state === 'open' ? (this.#opened?.since ?? this.#clock.now()) : this.#clock.now();
+    if (this.#opened === undefined || until > this.#opened.until) this.#opened = { since, until, by: error };
     return true;
   }
 
@@ -56,4 +57,9 @@ export class Breaker {
   succeeded(): void {
     if (this.state === 'half_open') this.#opened = undefined;
   }
+}
+
+/** Whether a cloud has had enough of calls, and not of tries at one thing in it. */
+export function isThrottle(error: unknown): error is StorageError {
+  return error instanceof StorageError && error.code === 'rate_limited' && error.detail.alone !== true;
 }

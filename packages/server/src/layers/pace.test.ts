@@ -32,13 +32,13 @@ describe('pace', () => {
     const answers = ['a', 'b', 'c'].map((dir) => list(dir));
     await settle();
     expect(calls).toHaveLength(2);
-    expect(pace.state()).toEqual({ breaker: 'closed', queued: 1, inFlight: 2 });
+    expect(pace.state()).toEqual({ breaker: 'closed', perSecond: 1000, queued: 1, inFlight: 2 });
     calls[0]?.answer.resolve(pageOf());
     await settle();
     expect(calls).toHaveLength(3);
     for (const made of calls) made.answer.resolve(pageOf());
     await Promise.all(answers);
-    expect(pace.state()).toEqual({ breaker: 'closed', queued: 0, inFlight: 0 });
+    expect(pace.state()).toEqual({ breaker: 'closed', perSecond: 1000, queued: 0, inFlight: 0 });
   });
 
   test('calls beyond the burst wait for their token, without a timer once nobody waits', async () => {
@@ -148,7 +148,7 @@ describe('pace', () => {
     await settle();
     calls[0]?.answer.reject(new TypeError('a mistake'));
     await failure;
-    expect(pace.state()).toEqual({ breaker: 'closed', queued: 0, inFlight: 0 });
+    expect(pace.state()).toEqual({ breaker: 'closed', perSecond: 1000, queued: 0, inFlight: 0 });
   });
 
   test('options that make no sense are refused when the layer is made', () => {
@@ -174,10 +174,9 @@ describe('the breaker of pace', () => {
     const { clock, list, calls, pace, failure, waiting } = await opened(30_000);
     expect(failure).toMatchObject({ code: 'rate_limited', retryAfterMs: 30_000 });
     expect(waiting).toMatchObject({ code: 'rate_limited', retryAfterMs: 30_000 });
-    expect(pace.state()).toEqual({
+    expect(pace.state()).toMatchObject({
       breaker: 'open',
-      retryAt: 30_000,
-      reason: 'too many requests',
+      open: { since: 0, until: 30_000, by: { message: 'too many requests' } },
       queued: 0,
       inFlight: 0,
     });
@@ -201,7 +200,7 @@ describe('the breaker of pace', () => {
     expect(pace.state()).toMatchObject({ breaker: 'half_open', queued: 2, inFlight: 1 });
     calls[before]?.answer.resolve(pageOf());
     await settle();
-    expect(pace.state()).toEqual({ breaker: 'closed', queued: 0, inFlight: 2 });
+    expect(pace.state()).toMatchObject({ breaker: 'closed', queued: 0, inFlight: 2 });
     for (const made of calls) made.answer.resolve(pageOf());
     await Promise.all(answers);
   });
@@ -213,7 +212,7 @@ describe('the breaker of pace', () => {
     await settle();
     calls.at(-1)?.answer.reject(tooFrequent(5000));
     await failure;
-    expect(pace.state()).toMatchObject({ breaker: 'open', retryAt: 6000 });
+    expect(pace.state()).toMatchObject({ breaker: 'open', open: { since: 1000, until: 6000 } });
   });
 
   test('a success that was under way when it opened does not close it', async () => {
@@ -235,7 +234,7 @@ describe('the breaker of pace', () => {
     calls[0]?.answer.reject(tooFrequent(1e12));
     calls[1]?.answer.reject(tooFrequent(10));
     await Promise.all(failures);
-    expect(pace.state().retryAt).toBe(10_000);
+    expect(pace.state().open?.until).toBe(10_000);
     await clock.advance(10_000);
     expect(pace.state().breaker).toBe('half_open');
   });
@@ -251,3 +250,106 @@ describe('the breaker of pace', () => {
     }
   });
 });
+
+describe('what urgent calls can count on', () => {
+  test('a scan leaves places to others, however much of it there is', async () => {
+    const { list, calls, dirs } = paced({ maxInFlight: 8 });
+    const scan = Array.from({ length: 50 }, (_, index) => list(`s${index}`, 'scan'));
+    await settle();
+    expect(calls).toHaveLength(4);
+    const others = [list('film', 'play'), list('click', 'browse')];
+    await settle();
+    expect(dirs().slice(4)).toEqual(['film', 'click']);
+    while (calls.length < 52) {
+      answerAll(calls);
+      await settle();
+    }
+    answerAll(calls);
+    await Promise.all([...scan, ...others]);
+  });
+
+  test('a scan that has used up its part of the burst leaves tokens to a film', async () => {
+    const { list, calls, dirs, clock } = paced({ maxInFlight: 100, perSecond: 1, burst: 20 });
+    const scan = Array.from({ length: 30 }, (_, index) => list(`s${index}`, 'scan').catch(() => {}));
+    await settle();
+    expect(calls).toHaveLength(10);
+    void list('click', 'browse');
+    for (let seek = 0; seek < 9; seek++) void list(`seek${seek}`, 'play');
+    await settle();
+    expect(calls).toHaveLength(20); // no time has passed
+    expect(dirs()[10]).toBe('click');
+    void list('one more', 'play');
+    await clock.advance(1000); // the timer was set for what the scan waits for, which comes later
+    expect(dirs().at(-1)).toBe('one more');
+    expect(scan).toHaveLength(30);
+  });
+});
+
+describe('the rate that pace learns', () => {
+  async function answered(list: () => Promise<unknown>, calls: Calls, error?: StorageError) {
+    const outcome = list().catch(() => {});
+    await settle();
+    if (error === undefined) calls.at(-1)?.answer.resolve(pageOf());
+    else calls.at(-1)?.answer.reject(error);
+    await outcome;
+  }
+
+  test('halves when the cloud refuses, and not below its least', async () => {
+    const { list, calls, pace, clock } = paced({ perSecond: 10 });
+    const rates: number[] = [];
+    for (let refusal = 0; refusal < 7; refusal++) {
+      await answered(() => list('a'), calls, tooFrequent());
+      rates.push(pace.state().perSecond);
+      await clock.advance(1);
+    }
+    expect(rates).toEqual([5, 2.5, 1.25, 0.625, 0.5, 0.5, 0.5]);
+  });
+
+  test('counts refusals of calls that were under way together as one', async () => {
+    const { list, calls, pace, clock } = paced({ perSecond: 10, maxInFlight: 4 });
+    const together = [list('a'), list('b'), list('c')].map(errorOf);
+    await settle();
+    await clock.advance(5);
+    for (const { answer } of calls) answer.reject(tooFrequent());
+    await Promise.all(together);
+    expect(pace.state().perSecond).toBe(5);
+  });
+
+  test('rises by a step for every ten seconds without a refusal in which calls are taken, and not above its most', async () => {
+    const { list, calls, pace, clock } = paced({ perSecond: 10 });
+    await answered(() => list('a'), calls, tooFrequent());
+    await answered(() => list('b'), calls);
+    expect(pace.state().perSecond).toBe(5);
+    await clock.advance(10_000);
+    await answered(() => list('c'), calls);
+    await answered(() => list('d'), calls);
+    expect(pace.state().perSecond).toBe(5.5);
+    for (let step = 0; step < 20; step++) {
+      await clock.advance(10_000);
+      await answered(() => list('e'), calls);
+    }
+    expect(pace.state().perSecond).toBe(10);
+  });
+
+  test('is what calls go by', async () => {
+    const { list, calls, clock } = paced({ perSecond: 10, burst: 1, maxInFlight: 9 });
+    await answered(() => list('a'), calls, tooFrequent());
+    const waiting = [list('b'), list('c'), list('d')];
+    await clock.advance(600); // at five a second: after 200, 400 and 600 ms
+    expect(calls).toHaveLength(4);
+    answerAll(calls);
+    await Promise.all(waiting);
+  });
+
+  test('does not fall for a refusal that is about one thing alone', async () => {
+    const { list, calls, pace } = paced({ perSecond: 10 });
+    await answered(() => list('a'), calls, tooFrequent(60_000).withDetail({ alone: true }));
+    expect(pace.state()).toMatchObject({ breaker: 'closed', perSecond: 10 });
+  });
+});
+
+type Calls = ReturnType<typeof paced>['calls'];
+
+function answerAll(calls: Calls): void {
+  for (const { answer } of calls) answer.resolve(pageOf());
+}

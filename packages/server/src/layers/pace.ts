@@ -2,13 +2,16 @@ import { abortError, throwIfAborted } from '../core/abort.ts';
 import type { Call, Layer, OpName, Priority } from '../core/driver.ts';
 import { StorageError } from '../core/errors.ts';
 import type { Clock } from '../core/runtime.ts';
-import { Breaker, type BreakerState } from './breaker.ts';
+import { Breaker, type BreakerState, isThrottle } from './breaker.ts';
+import { LearnedRate } from './learned-rate.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 export interface PaceOptions {
   readonly clock: Clock;
-  /** Calls per second on average. Default 10. */
+  /** Calls per second on average, as long as the cloud takes them. Default 10. */
   readonly perSecond?: number;
+  /** Calls per second that are made even when the cloud finds them too many. Default a twentieth of `perSecond`. */
+  readonly leastPerSecond?: number;
   /** Calls that may go at once after a rest. Default 20. */
   readonly burst?: number;
   /** Calls under way at one time. Default 8. */
@@ -21,10 +24,10 @@ export interface PaceOptions {
 
 export interface PaceState {
   readonly breaker: BreakerState;
-  /** When the cloud may be asked again, in ms since the epoch; only while the breaker is open. */
-  readonly retryAt?: number;
-  /** Why the breaker is not closed. */
-  readonly reason?: string;
+  /** Since when, until when (ms since the epoch) and why no calls go; only while the breaker is open. */
+  readonly open?: { readonly since: number; readonly until: number; readonly by: StorageError };
+  /** Calls per second that the cloud takes, as far as it has been learned. */
+  readonly perSecond: number;
   readonly queued: number;
   readonly inFlight: number;
 }
@@ -37,7 +40,10 @@ export interface Pace {
 
 /**
  * Keeps calls within what a cloud takes. The most urgent priority goes first, within a priority whoever came first; a steady stream of
- * urgent calls can hold back the others for as long as it lasts.
+ * urgent calls can hold back the others for as long as it lasts. The less urgent a call, the more places and tokens it has to leave to
+ * those that may come (`MAY_TAKE`), so that a film does not wait for a scan that came before it.
+ *
+ * The rate is learned from the cloud (`LearnedRate`): `rate_limited` slows calls down, what succeeds lets them go faster bit by bit.
  *
  * A `rate_limited` answer with a `retryAfterMs` opens the breaker: until then calls fail at once with `rate_limited` and the time that is left,
  * those that wait included. Then they go one at a time until one succeeds. A full queue is `unavailable`.
@@ -51,6 +57,7 @@ export function pace(options: PaceOptions): Pace {
     layer: <K extends OpName>(op: K, next: Call<K>): Call<K> =>
       async function paced(args, ctx) {
         await gate.enter(ctx.priority, ctx.signal);
+        const began = options.clock.now();
         // An upload lasts as long as its bytes: it takes its turn, but no place among the calls under way.
         const staysInside = op !== 'upload';
         if (!staysInside) gate.leave();
@@ -59,7 +66,7 @@ export function pace(options: PaceOptions): Pace {
           gate.succeeded();
           return result;
         } catch (error) {
-          gate.failed(error);
+          gate.failed(error, began);
           throw error;
         } finally {
           if (staysInside) gate.leave();
@@ -75,10 +82,15 @@ interface Waiter {
 
 const URGENT_FIRST: readonly Priority[] = ['play', 'browse', 'scan', 'background'];
 
+/** How much of the places and of the burst a priority may use up; the rest is kept for those that are more urgent. */
+const MAY_TAKE: Readonly<Record<Priority, number>> = { play: 1, browse: 0.75, scan: 0.5, background: 0.25 };
+
 class Gate {
   readonly #clock: Clock;
   readonly #bucket: TokenBucket;
   readonly #breaker: Breaker;
+  readonly #rate: LearnedRate;
+  readonly #burst: number;
   readonly #maxInFlight: number;
   readonly #maxQueued: number;
   /** Sets keep the order of arrival, and let an aborted waiter leave from the middle. */
@@ -89,7 +101,7 @@ class Gate {
     background: new Set(),
   };
   #inFlight = 0;
-  #refill: AbortController | undefined;
+  #refill: { readonly timer: AbortController; readonly due: number } | undefined;
 
   constructor(options: PaceOptions) {
     const { clock, maxInFlight = 8, maxQueued = 1000, maxOpenMs = 3_600_000 } = options;
@@ -97,7 +109,10 @@ class Gate {
     if (!(maxQueued >= 1)) throw new Error('maxQueued must be 1 or more');
     if (!(maxOpenMs > 0)) throw new Error('maxOpenMs must be above 0');
     this.#clock = clock;
-    this.#bucket = new TokenBucket(clock, options.perSecond ?? 10, options.burst ?? 20);
+    const { perSecond = 10, leastPerSecond = perSecond / 20, burst = 20 } = options;
+    this.#rate = new LearnedRate(clock, { least: leastPerSecond, most: perSecond });
+    this.#burst = burst;
+    this.#bucket = new TokenBucket(clock, perSecond, burst);
     this.#breaker = new Breaker(clock, maxOpenMs);
     this.#maxInFlight = maxInFlight;
     this.#maxQueued = maxQueued;
@@ -140,9 +155,16 @@ class Gate {
 
   succeeded(): void {
     this.#breaker.succeeded();
+    this.#rate.taken();
+    this.#bucket.setRate(this.#rate.perSecond);
   }
 
-  failed(error: unknown): void {
+  /** @param began when the call was made, in ms since the epoch */
+  failed(error: unknown, began: number): void {
+    if (isThrottle(error)) {
+      this.#rate.refused(began);
+      this.#bucket.setRate(this.#rate.perSecond);
+    }
     if (!this.#breaker.failed(error)) return;
     const refusal = this.#breaker.refusal();
     if (refusal === undefined) return;
@@ -151,11 +173,14 @@ class Gate {
   }
 
   state(): PaceState {
-    const { state, retryAt, reason } = this.#breaker;
+    const { state, since, retryAt: until } = this.#breaker;
+    const by = this.#breaker.refusal();
     return {
       breaker: state,
-      ...(retryAt === undefined ? {} : { retryAt }),
-      ...(reason === undefined ? {} : { reason }),
+      ...(since === undefined || until === undefined || by === undefined
+        ? {}
+        : { open: { since, until, by } }),
+      perSecond: this.#rate.perSecond,
       queued: this.#queued(),
       inFlight: this.#inFlight,
     };
@@ -177,38 +202,47 @@ class Gate {
     });
   }
 
-  #first(): Waiter | undefined {
+  #first(): { readonly waiter: Waiter; readonly priority: Priority } | undefined {
     for (const priority of URGENT_FIRST) {
-      for (const waiter of this.#queues[priority]) return waiter;
+      for (const waiter of this.#queues[priority]) return { waiter, priority };
     }
     return undefined;
   }
 
-  /** Lets go whoever may go now, and sees to it that the next one is looked at when there is a token. */
+  /** Lets go whoever may go now, and sees to it that the next one is looked at when there is a token. Who can't go, nobody behind can. */
   #pump(): void {
-    for (let waiter = this.#first(); waiter !== undefined; waiter = this.#first()) {
-      const places = this.#breaker.state === 'half_open' ? 1 : this.#maxInFlight;
-      if (this.#inFlight >= places) break;
-      if (!this.#bucket.take()) return this.#awaitToken();
+    for (let first = this.#first(); first !== undefined; first = this.#first()) {
+      const { waiter, priority } = first;
+      if (this.#inFlight >= this.#placesFor(priority)) break;
+      const keep = Math.floor(this.#burst * (1 - MAY_TAKE[priority]));
+      if (!this.#bucket.take(keep)) return this.#awaitToken(keep);
       this.#inFlight++;
       waiter.go();
     }
-    this.#refill?.abort();
+    this.#refill?.timer.abort();
     this.#refill = undefined;
   }
 
-  #awaitToken(): void {
-    if (this.#refill !== undefined) return;
+  #placesFor(priority: Priority): number {
+    if (this.#breaker.state === 'half_open') return 1;
+    return Math.ceil(this.#maxInFlight * MAY_TAKE[priority]);
+  }
+
+  #awaitToken(keep: number): void {
+    const ms = this.#bucket.msUntilNext(keep);
+    const due = this.#clock.now() + ms;
+    if (this.#refill !== undefined && this.#refill.due <= due) return;
+    this.#refill?.timer.abort();
     const timer = new AbortController();
-    this.#refill = timer;
-    this.#clock.sleep(this.#bucket.msUntilNext(), timer.signal).then(
-      () => this.#refilled(),
-      () => {}, // nobody waits for the token any more
+    this.#refill = { timer, due };
+    this.#clock.sleep(ms, timer.signal).then(
+      () => this.#refilled(timer),
+      () => {}, // nobody waits for the token any more, or someone waits for an earlier one
     );
   }
 
-  #refilled(): void {
-    this.#refill = undefined;
+  #refilled(timer: AbortController): void {
+    if (this.#refill?.timer === timer) this.#refill = undefined;
     this.#pump();
   }
 }

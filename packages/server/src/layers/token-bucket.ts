@@ -6,7 +6,7 @@ const ROUNDING = 1e-9;
 /** Allows `perSecond` calls on average, and `burst` at once after a rest. */
 export class TokenBucket {
   readonly #clock: Clock;
-  readonly #perMs: number;
+  #perMs: number;
   readonly #burst: number;
   #tokens: number;
   #filledAt: number;
@@ -22,18 +22,26 @@ export class TokenBucket {
     this.#filledAt = clock.now();
   }
 
-  /** Takes a token; false when there is none. */
-  take(): boolean {
+  /** From now on. @throws Error for a rate that makes no sense. */
+  setRate(perSecond: number): void {
+    if (!(perSecond > 0) || !Number.isFinite(perSecond)) throw new Error('rate must be a number above 0');
     this.#fill();
-    if (this.#tokens < 1 - ROUNDING) return false;
+    this.#perMs = perSecond / 1000;
+  }
+
+  /** Takes a token if `keep` are left then; false when there are too few. */
+  take(keep = 0): boolean {
+    this.#fill();
+    if (this.#tokens < keep + 1 - ROUNDING) return false;
     this.#tokens = Math.max(0, this.#tokens - 1);
     return true;
   }
 
-  /** Milliseconds until there is a token; 0 when there is one. Never so short that a timer would come too early. */
-  msUntilNext(): number {
+  /** Milliseconds until `take(keep)` succeeds; 0 when it would. Never so short that a timer would come too early. */
+  msUntilNext(keep = 0): number {
     this.#fill();
-    return this.#tokens >= 1 - ROUNDING ? 0 : Math.ceil((1 - this.#tokens) / this.#perMs);
+    const missing = keep + 1 - this.#tokens;
+    return missing <= ROUNDING ? 0 : Math.ceil(missing / this.#perMs);
   }
 
   #fill(): void {

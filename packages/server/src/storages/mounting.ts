@@ -8,7 +8,7 @@ import type { CacheStore } from '../layers/cache-store.ts';
 import { standardLayers } from '../layers/standard.ts';
 import type { Mount } from '../vfs/mount.ts';
 import type { PaceOf } from './paces.ts';
-import { createStatusTracker, type StatusTracker } from './status.ts';
+import { createStatusTracker, heldBack, type StatusTracker } from './status.ts';
 
 export interface MountingOptions {
   readonly driverTypes: readonly DriverType<unknown>[];
@@ -79,13 +79,14 @@ function workingMount(record: StorageRecord, tracker: StatusTracker, options: Mo
   const { egress } = record.addition;
   const transport = env.http(typeof egress === 'string' ? egress.trim() : '');
   const driver = createDriver(record, options);
+  // What hands out addresses is a cloud, and clouds limit calls; what gives bytes itself is a disk.
+  const pace = driver.link === undefined ? undefined : paceOf(record, driver);
   const layers = standardLayers({
     clock,
     random,
     // Whole listings are kept by the tree, which knows for how long; kept twice they would grow twice as old.
     cache: { listTtlMs: 0, statTtlMs: Math.min(driver.traits.listTtlMs, STAT_TTL_MS), store: memory },
-    // What hands out addresses is a cloud, and clouds limit calls; what gives bytes itself is a disk.
-    ...(driver.link === undefined ? {} : { pace: paceOf(record) }),
+    ...(pace === undefined ? {} : { pace }),
     onUpstream: tracker.heard,
   });
   return {
@@ -94,7 +95,7 @@ function workingMount(record: StorageRecord, tracker: StatusTracker, options: Mo
     tracker,
     driver: applyLayers(driver, layers.layers),
     memory: layers,
-    status: () => tracker.current(),
+    status: () => heldBack(tracker.current(), pace?.state().open),
   };
 }
 

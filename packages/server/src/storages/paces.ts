@@ -1,30 +1,40 @@
 import { LRUCache } from 'lru-cache';
+import type { Driver } from '../core/driver.ts';
 import type { Clock } from '../core/runtime.ts';
 import type { StorageRecord } from '../core/storage-record.ts';
 import { type Pace, pace } from '../layers/pace.ts';
 
 /** Finds the pace that a storage's calls must keep. */
-export type PaceOf = (record: StorageRecord) => Pace;
+export type PaceOf = (record: StorageRecord, driver: Pick<Driver, 'verification'>) => Pace;
 
 /** More accounts than this at a time and the one used longest ago starts afresh for storages that are mounted later. */
 const MAX_PACES = 1000;
 
 /**
- * One pace for each driver kind, login and way out: storages that share those share what their cloud allows. Those without a login,
- * such as public shares, are told apart by their way out alone, as the cloud does it.
+ * One pace for each account and way out: storages that share those share what their cloud allows. Drivers that share a session have the
+ * same account and way out, of whatever kind they are. The others are told apart by kind, login and way out.
  */
 export function createPaces(clock: Clock): PaceOf {
-  const paces = new LRUCache<string, Pace>({ max: MAX_PACES });
-  return ({ driver, addition }) => {
-    const text = (name: string): string => {
-      const value = addition[name];
-      return typeof value === 'string' ? value.trim() : '';
-    };
-    const key = JSON.stringify([driver, text('username').toLowerCase(), text('egress')]);
-    const found = paces.get(key);
-    if (found !== undefined) return found;
-    const made = pace({ clock });
-    paces.set(key, made);
-    return made;
+  const bySession = new WeakMap<object, Pace>();
+  const byText = new LRUCache<string, Pace>({ max: MAX_PACES });
+  return (record, { verification }) => {
+    if (verification !== undefined) {
+      const { session } = verification;
+      const found = bySession.get(session) ?? pace({ clock });
+      bySession.set(session, found);
+      return found;
+    }
+    const key = textOf(record);
+    const found = byText.get(key) ?? pace({ clock });
+    byText.set(key, found);
+    return found;
   };
+}
+
+function textOf({ driver, addition }: StorageRecord): string {
+  const text = (name: string): string => {
+    const value = addition[name];
+    return typeof value === 'string' ? value.trim() : '';
+  };
+  return JSON.stringify([driver, text('username').toLowerCase(), text('egress')]);
 }

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'bun:test';
 import { type FakeClock, fakeClock } from '../../testing/fake-clock.ts';
 import { abortError } from '../core/abort.ts';
 import { StorageError, type StorageErrorCode } from '../core/errors.ts';
-import { createStatusTracker, type StatusTracker } from './status.ts';
+import { createStatusTracker, heldBack, type StatusTracker } from './status.ts';
 
 let clock: FakeClock;
 let tracker: StatusTracker;
@@ -42,6 +42,7 @@ describe('createStatusTracker', () => {
     );
     expect(tracker.current()).toEqual({
       state: 'needs_verification',
+      code: 'needs_verification',
       reason: 'a person has to pass a check',
       remedy: 'Open the page.',
       actionUrl: 'https://check',
@@ -57,7 +58,12 @@ describe('createStatusTracker', () => {
     fail(new StorageError('timeout', 'slow'));
     await clock.advance(1000);
     fail(new StorageError('unavailable', 'down'));
-    expect(tracker.current()).toEqual({ state: 'degraded', reason: 'down', since: start });
+    expect(tracker.current()).toEqual({
+      state: 'degraded',
+      code: 'unavailable',
+      reason: 'down',
+      since: start,
+    });
   });
 
   test.each<[StorageErrorCode]>([
@@ -111,5 +117,49 @@ describe('createStatusTracker', () => {
     for (let i = 0; i < 5; i++) ok();
     for (let i = 0; i < 5; i++) fail(new StorageError('timeout', 'slow'));
     expect(logged).toHaveLength(2);
+  });
+});
+
+describe('a wait that the cloud asked for', () => {
+  const tooFrequent = new StorageError('rate_limited', 'slow down', {
+    retry: 'later',
+    retryAfterMs: 600_000,
+    detail: { remedy: 'Wait.' },
+  });
+
+  test('is counted down, and leaves nothing when it is over', async () => {
+    const start = clock.now();
+    fail(tooFrequent);
+    expect(tracker.current()).toMatchObject({ code: 'rate_limited', retryAt: start + 600_000 });
+    await clock.advance(599_999);
+    expect(state()).toBe('degraded');
+    await clock.advance(1);
+    expect(tracker.current()).toEqual({ state: 'idle', since: start + 600_000 });
+  });
+
+  test('holds back every storage on the account, also those that nobody has asked', () => {
+    const open = { since: 1000, until: 601_000, by: tooFrequent };
+    expect(heldBack({ state: 'ok', since: 5 }, open)).toEqual({
+      state: 'degraded',
+      code: 'rate_limited',
+      reason: 'slow down',
+      remedy: 'Wait.',
+      since: 1000,
+      retryAt: 601_000,
+    });
+  });
+
+  test('does not hide what is wrong with a storage for longer, or needs a person, nor does it show for a moment', () => {
+    const open = { since: 1000, until: 601_000, by: tooFrequent };
+    for (const status of [
+      { state: 'needs_verification', since: 5 },
+      { state: 'degraded', reason: 'wrong password', since: 5 },
+      { state: 'degraded', reason: 'wait', since: 5, retryAt: 700_000 },
+    ] as const) {
+      expect(heldBack(status, open)).toBe(status);
+    }
+    const fine = { state: 'ok', since: 5 } as const;
+    expect(heldBack(fine, { ...open, until: 5999 })).toBe(fine);
+    expect(heldBack(fine, undefined)).toBe(fine);
   });
 });

@@ -1,6 +1,7 @@
 import { type StorageErrorCode, StorageError } from '../core/errors.ts';
 import type { Clock, Log } from '../core/runtime.ts';
 import type { StorageStatus } from '../core/storage-record.ts';
+import type { PaceState } from '../layers/pace.ts';
 import type { TraceEvent } from '../layers/trace.ts';
 
 /** Failures that say something about the storage as a whole, not about one path or file in it. */
@@ -57,8 +58,16 @@ export function createStatusTracker({ clock, log, mountPath }: TrackerOptions): 
     });
   };
 
+  /** A wait that is over leaves nothing to say about the storage but that nobody has asked it since. */
+  const current = (): StorageStatus => {
+    const waited =
+      status.code === 'rate_limited' && (status.retryAt ?? Number.POSITIVE_INFINITY) <= clock.now();
+    if (waited) become({ state: 'idle' });
+    return status;
+  };
+
   return {
-    current: () => status,
+    current,
     failed,
     cleared: () => become({ state: 'idle' }),
     heard({ outcome, error }) {
@@ -71,6 +80,22 @@ export function createStatusTracker({ clock, log, mountPath }: TrackerOptions): 
   };
 }
 
+/** A pause so short is no state of a storage: calls wait it out. */
+const SHORT_PAUSE_MS = 5_000;
+
+/**
+ * The status of a storage whose account may be held back at this moment for what another storage did: it can't be asked either.
+ * What the storage has to tell for itself, and lasts at least as long, goes before.
+ */
+export function heldBack(status: StorageStatus, open: PaceState['open']): StorageStatus {
+  if (open === undefined || open.until - open.since < SHORT_PAUSE_MS) return status;
+  if (status.state === 'needs_verification' || status.state === 'disabled') return status;
+  if (status.state === 'degraded' && (status.retryAt ?? Number.POSITIVE_INFINITY) >= open.until)
+    return status;
+  const { since, until, by } = open;
+  return { state: 'degraded', since, ...detailsOf(by, 0), retryAt: until };
+}
+
 const UNEXPECTED = {
   reason: 'Something went wrong inside Sluice.',
   remedy: 'The log says more; please report it.',
@@ -79,6 +104,7 @@ const UNEXPECTED = {
 function detailsOf(error: StorageError, now: number): Omit<StorageStatus, 'since' | 'state'> {
   const { remedy, actionUrl } = error.detail;
   return {
+    code: error.code,
     reason: error.message,
     ...(remedy === undefined ? {} : { remedy }),
     ...(actionUrl === undefined ? {} : { actionUrl }),

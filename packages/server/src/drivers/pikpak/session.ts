@@ -162,7 +162,8 @@ export class PikPakSession {
           this.#tokens.prove(token); // the session is looked at before the captcha
           await sharedWork(this.#captcha.renew(captcha, actionOf(call)), ctx.signal);
         } else if (call.standsAlone === true) {
-          throw inWords(error);
+          const words = inWords(error);
+          throw words instanceof StorageError ? words.withDetail({ alone: true }) : words;
         } else return noteRefusal(this.#account, () => Promise.reject(error));
       }
     }

@@ -29,7 +29,7 @@ export async function flatten(
   const source = await openFolder(from, tree, ctx);
   const target = await openFolder(to, tree, ctx);
   if (source.mount !== target.mount) throw acrossStorages('move');
-  const found = await filesBelow(source, ctx);
+  const found = await filesBelow(source, { ...ctx, priority: 'scan' });
   const batches = found.filter(({ folder }) => folder.path !== to);
   const settled = conflict.overwrite === true || conflict.skipExisting === true;
   if (!settled) await checkFree(batches, target, conflict, ctx);

@@ -38,10 +38,11 @@ async function emptied(folder: WriteFolder, round: Round, ctx: Ctx): Promise<boo
       detail: { remedy: 'Call it again to go on, or for its folders one by one.' },
     });
   }
+  const scan: Ctx = { ...ctx, priority: 'scan' };
   folder.renew();
   let left = 0;
   let removed = 0;
-  for (const entry of await folder.all(ctx)) {
+  for (const entry of await folder.all(scan)) {
     const mayGo = entry.kind === 'folder' && folder.overlay(entry.name) === undefined;
     if (mayGo && (await emptied(folder.child(entry), round, ctx))) {
       await round.calls.remove(folder, entry, ctx);
@@ -51,5 +52,5 @@ async function emptied(folder: WriteFolder, round: Round, ctx: Ctx): Promise<boo
   if (left > 0 || round.tree.mounts.children(folder.path).length > 0) return false;
   if (removed === 0) return true;
   folder.renew();
-  return (await folder.all(ctx)).length === 0;
+  return (await folder.all(scan)).length === 0;
 }
