@@ -4,6 +4,7 @@ import type { HttpClient } from './http-client.ts';
 import type { Link } from './link.ts';
 import type { Clock, Log, Random } from './runtime.ts';
 import type { ConfigSpec } from './config-spec.ts';
+import type { ShareAddresses } from './share-address.ts';
 
 /** Who waits for a call: a playing film goes before a click, a click before a scan. */
 export type Priority = 'play' | 'browse' | 'scan' | 'background';
@@ -182,6 +183,8 @@ export interface DriverType<C> {
   readonly config: ConfigSpec<C>;
   /** For forms and defaults. Absent for a kind whose drivers differ: forms then offer everything. */
   readonly abilities?: KindAbilities;
+  /** For kinds that mount what somebody shared: how its addresses look. */
+  readonly shares?: ShareAddresses;
   /** Does no I/O and does not fail for reasons outside `config`. */
   create(config: C, env: Env): Driver;
 }

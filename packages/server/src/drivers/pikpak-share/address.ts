@@ -1,13 +1,5 @@
+import type { ShareAddresses, SharedPlace } from '../../core/share-address.ts';
 import { API_ROOTS } from '../pikpak/platforms.ts';
-
-/** What names a share, in whatever form it was pasted. */
-export interface ShareAddress {
-  readonly shareId: string;
-  /** '' when the address holds none. */
-  readonly passCode: string;
-  /** The folder or file inside the share that is meant; '' for all of it. */
-  readonly targetId: string;
-}
 
 const ID = /^[\w-]{1,128}$/;
 const PASS_CODE_LABEL = /^(?:pwd|pass[ _-]?code|password|code|提取码|访问码|密码)\s*[:：=]?\s*/i;
@@ -18,7 +10,7 @@ const PASS_CODE_LABEL = /^(?:pwd|pass[ _-]?code|password|code|提取码|访问�
  *
  * @example parseShareAddress('https://mypikpak.com/s/VNabc/VNdef?pwd=k7pm') // share VNabc, at VNdef, code k7pm
  */
-export function parseShareAddress(text: string): ShareAddress | undefined {
+export function parseShareAddress(text: string): SharedPlace | undefined {
   const [head = '', ...tail] = text.trim().split(/\s+/);
   const passCode = passCodeIn(tail.join(' '));
   if (passCode === undefined) return undefined;
@@ -26,7 +18,24 @@ export function parseShareAddress(text: string): ShareAddress | undefined {
   return parseUrl(head, passCode);
 }
 
-function parseUrl(text: string, passCodeBehind: string): ShareAddress | undefined {
+const HOSTS = API_ROOTS.map((root) => root.replaceAll('.', '\\.')).join('|');
+
+/** PikPak's share addresses as any text may hold them (protocol reference §6.1). */
+export const shareAddresses: ShareAddresses = {
+  brand: 'PikPak',
+  pattern: new RegExp(
+    `(?<![\\w.@-])(?:https?://)?(?:www\\.)?(?:${HOSTS})(?=/)(?:/[\\w.~%-]*)*(?:\\?[\\w=&%.~;-]*)?(?:#[\\w-]*)?`,
+    'gi',
+  ),
+  read: (address) => parseUrl(address, ''),
+  additionOf: ({ shareId, passCode, targetId }) => ({
+    share_id: shareId,
+    share_pwd: passCode,
+    root_folder_id: targetId,
+  }),
+};
+
+function parseUrl(text: string, passCodeBehind: string): SharedPlace | undefined {
   const url = URL.parse(text.includes('://') ? text : `https://${text}`);
   if (url === null || !/^https?:$/.test(url.protocol) || !isPikPakHost(url.hostname)) return undefined;
   const [section, shareId, ...ids] = url.pathname.split('/').filter((segment) => segment !== '');

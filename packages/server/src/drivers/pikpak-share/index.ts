@@ -1,4 +1,5 @@
 import type { DriverType } from '../../core/driver.ts';
+import { shareAddresses } from './address.ts';
 import { type PikPakShareConfig, pikpakShareConfig } from './config.ts';
 import { createPikPakShareDriver, TRAITS } from './driver.ts';
 import { KIND } from './share-client.ts';
@@ -9,5 +10,6 @@ export const pikpakShareDriverType: DriverType<PikPakShareConfig> = {
   title: 'PikPak share',
   config: pikpakShareConfig,
   abilities: { givesLinks: true, canUpload: false, traits: TRAITS },
+  shares: shareAddresses,
   create: createPikPakShareDriver,
 };
