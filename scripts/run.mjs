@@ -12,6 +12,11 @@ const commands = {
     return runForeground(BUN, [SERVER, 'serve', '--demo', ...args]);
   },
   sandbox: () => runForeground(BUN, ['packages/sandbox/src/main.ts', ...args]),
+  // Bun's fetch runs 256 requests at once unless told otherwise before it starts.
+  edge: () => {
+    process.env.BUN_CONFIG_MAX_HTTP_REQUESTS ??= '4096';
+    return runForeground(BUN, ['packages/edge/src/main.ts', ...args]);
+  },
   bench: async () => {
     await buildPage();
     return runForeground(BUN, ['bench/main.ts', ...args]);

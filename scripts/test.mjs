@@ -16,7 +16,10 @@ function stepsOf(buildPage) {
     ['types', check('tsc', '-p', 'tsconfig.json')],
     ['unused', check('knip', '--no-progress', '--no-config-hints')],
     ['boundaries', bunTest('boundaries', 'packages/server/testing/boundaries.test.ts')],
-    ['unit', bunTest('unit', 'packages/server/src', 'packages/sandbox/src', 'packages/web/src')],
+    [
+      'unit',
+      bunTest('unit', 'packages/server/src', 'packages/sandbox/src', 'packages/edge/src', 'packages/web/src'),
+    ],
     ['runtime', bunTest('runtime', 'packages/server/testing/runtime-facts.test.ts')],
     ['page', async () => (await buildPage(), 0)],
     ['system', bunTest('system', './tests')],

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Sandbox, startSandbox } from '@sluice/sandbox';
+import { type Sandbox, type SandboxOptions, startSandbox } from '@sluice/sandbox';
 import { type AppOverrides, createApp } from '../packages/server/src/app.ts';
 
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
@@ -41,8 +41,10 @@ export interface World {
   /** Signs in again, for tests that let the first token end. */
   readonly signIn: () => Promise<void>;
   readonly call: (path: string, body?: object) => Promise<Answer>;
+  /** The `Authorization` of whoever is signed in. */
+  readonly token: () => string;
   /** Adds a storage and gives its id, whether it works or not. */
-  readonly add: (mountPath: string, addition: object) => Promise<number>;
+  readonly add: (mountPath: string, addition: object, fields?: object) => Promise<number>;
   readonly stateOf: (id: number) => Promise<State>;
   readonly signIns: () => number;
   readonly stop: () => Promise<void>;
@@ -54,8 +56,9 @@ export interface World {
  */
 export async function startWorld(
   clockOf?: (sandbox: Sandbox) => NonNullable<AppOverrides['clock']>,
+  options: SandboxOptions = {},
 ): Promise<World> {
-  const sandbox = await startSandbox();
+  const sandbox = await startSandbox(options);
   const data = await mkdtemp(join(tmpdir(), 'sluice-check-'));
   const config = {
     host: '127.0.0.1',
@@ -97,12 +100,14 @@ export async function startWorld(
     url,
     signIn,
     call,
-    add: async (mount_path, addition) =>
+    token: () => token,
+    add: async (mount_path, addition, fields = {}) =>
       (
         await call('/admin/storage/create', {
           mount_path,
           driver: 'PikPak',
           addition: JSON.stringify(addition),
+          ...fields,
         })
       ).data.id,
     stateOf: async (id) => (await call(`/admin/storage/get?id=${id}`)).data.state,

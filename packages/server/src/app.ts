@@ -8,6 +8,7 @@ import type { DoorContext } from './doors/context.ts';
 import { createFrontDoor } from './doors/front-door.ts';
 import { createMetrics } from './doors/metrics.ts';
 import { assetsOf, loadAssets } from './doors/ui.ts';
+import { createWorkerAccess } from './doors/worker-access.ts';
 import { driverTypes } from './drivers/index.ts';
 import { parseTrustedProxies, type TrustedProxies } from './http/client-address.ts';
 import { listen, type Listener } from './http/listener.ts';
@@ -18,6 +19,7 @@ import { createLog } from './log.ts';
 import { systemClock, systemRandom } from './runtime/system.ts';
 import { loadLinkKeys } from './settings/link-keys.ts';
 import { createSettings } from './settings/settings.ts';
+import { loadWorkerToken } from './settings/worker-token.ts';
 import type { StorageInput } from './storages/service.ts';
 import { createStorageService, type OwnedStorageService } from './storages/storage-service.ts';
 import { StoreError } from './store/errors.ts';
@@ -152,15 +154,17 @@ async function doorContext(
 ): Promise<DoorContext> {
   const settings = await createSettings(store.settings, `v${VERSION}`);
   const demo: Readonly<Record<string, string>> = overrides.demo === true ? { demo: 'true' } : {};
+  const hours = (): number => Number(settings.get('link_expiration'));
   return {
     ...tree,
     auth: await createAuth({ store, ...world }),
     signer: createLinkSigner({
       keys: await loadLinkKeys(store.secrets, world.random),
       clock: world.clock,
-      hours: () => Number(settings.get('link_expiration')),
+      hours,
       refuse: (problem) => new AuthError(401, problem),
     }),
+    workers: createWorkerAccess(await loadWorkerToken(store.secrets, world.random), world.clock, hours),
     settings: {
       get: (key) => settings.get(key),
       publicValues: () => ({ ...settings.publicValues(), ...demo }),

@@ -145,6 +145,13 @@ describe('the borders between packages', () => {
     expect(packageImports('sandbox', () => true).filter(({ to }) => /server/.test(to))).toEqual([]);
   });
 
+  test('the download proxy stands alone', () => {
+    const outside = packageImports('edge', (path) => !isTest(path)).filter(
+      ({ to }) => !/^(\.\/|node:)/.test(to),
+    );
+    expect(outside).toEqual([]);
+  });
+
   test('the server reaches the sandbox only from the command line and the demo', () => {
     const reached = packageImports('server', (path) => !isTest(path)).filter(({ to }) => /sandbox/.test(to));
     expect(reached.filter(({ from }) => !/^(cli\/|demo\.ts$)/.test(from))).toEqual([]);

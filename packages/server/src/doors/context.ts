@@ -8,6 +8,7 @@ import type { StorageService } from '../storages/service.ts';
 import type { AuthService } from '../users/user.ts';
 import type { Spool } from '../uploads/spool.ts';
 import type { View } from '../vfs/view.ts';
+import type { WorkerAccess } from './worker-access.ts';
 
 /** Settings as doors read them; saving them is another matter. */
 export type SettingReader = Pick<Settings, 'get' | 'publicValues'>;
@@ -18,6 +19,7 @@ export interface DoorContext {
   readonly storages: StorageService;
   /** Its refusals are `AuthError`s. */
   readonly signer: LinkSigner;
+  readonly workers: WorkerAccess;
   readonly settings: SettingReader;
   readonly gateway: Gateway;
   /** Takes in what clients upload. */

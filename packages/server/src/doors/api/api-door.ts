@@ -18,6 +18,7 @@ import { publicRoutes } from './public-routes.ts';
 import { RecordTexts } from './record-texts.ts';
 import type { ApiContext, Caller, Route } from './route.ts';
 import { storageRoutes } from './storage-routes.ts';
+import { workerRoutes } from './worker-routes.ts';
 
 /** Every route of the API, as data. */
 export const apiRoutes: readonly Route[] = [
@@ -27,6 +28,7 @@ export const apiRoutes: readonly Route[] = [
   ...fsWriteRoutes,
   ...storageRoutes,
   ...driverRoutes,
+  ...workerRoutes,
 ];
 
 type ApiRequest = Context<{ Bindings: HttpBindings }>;
@@ -65,8 +67,11 @@ async function answer(c: ApiRequest, route: Route, door: ApiContext): Promise<En
     if (route.access === 'anyone') {
       return success(await route.run(await bindRequest(source, route.request), caller, door));
     }
+    if (route.access === 'download-proxy' && door.workers.admits(caller.authorization)) {
+      return success(await route.run(await bindRequest(source, route.request), caller, door));
+    }
     const user = await door.auth.authenticate(caller.authorization);
-    if (route.access === 'admin' && !user.admin) throw new ApiFailure(403, 'You are not an admin');
+    if (route.access !== 'user' && !user.admin) throw new ApiFailure(403, 'You are not an admin');
     const session = { ...caller, user, view: door.viewOf(user) };
     return success(await route.run(await bindRequest(source, route.request), session, door));
   } catch (error) {

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import type { Ctx } from '../../core/driver.ts';
+import type { Link } from '../../core/link.ts';
 import { normalizePath, ROOT } from '../../core/path.ts';
+import type { OpenFile } from '../../vfs/view.ts';
 import { ApiFailure } from './envelope.ts';
 import { proxyUrl } from '../file-url.ts';
 import { fsGet } from './fs-get.ts';
@@ -31,12 +34,15 @@ const fsDirs = route({
   },
 });
 
-/** `fs/link` (API reference §3.12): the upstream address of a file, by full path, for download proxies. */
+/**
+ * `fs/link` (API reference §3.12): the upstream address of a file, by full path, for download proxies. `refused` is ours: an address that
+ * its host refuses, which is dropped when it is still the one that is kept.
+ */
 const fsLink = route({
   method: 'POST',
   path: '/fs/link',
-  access: 'admin',
-  request: z.object({ path: required('Link.Path') }),
+  access: 'download-proxy',
+  request: z.object({ path: required('Link.Path'), refused: z.string().default('') }),
   async run(input, { origin, ctx }, door) {
     const path = normalizePath(input.path);
     const file = await door.viewOf(WHOLE_TREE).open(path, ctx);
@@ -45,7 +51,7 @@ const fsLink = route({
       const url = proxyUrl(origin, { fullPath: path, storage: file.storage }, door, 'd');
       return { url, header: null, Expiration: null, ...plain };
     }
-    const link = await file.link('download', ctx);
+    const link = await freshLink(file, input.refused, ctx);
     const headers = Object.entries(link.headers).map(([name, value]) => [name, [value]] as const);
     return {
       url: link.url,
@@ -56,5 +62,12 @@ const fsLink = route({
     };
   },
 });
+
+async function freshLink(file: OpenFile, refused: string, ctx: Ctx): Promise<Link> {
+  const link = await file.link('download', ctx);
+  if (refused === '' || new URL(link.url).href !== refused) return link;
+  file.forgetLink();
+  return file.link('download', ctx);
+}
 
 export const fsRoutes: readonly Route[] = [fsList, fsGet, fsDirs, fsLink];

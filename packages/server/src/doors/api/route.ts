@@ -38,9 +38,9 @@ interface RouteShape<S extends RequestSchema> {
   readonly request: S;
 }
 
-/** A route that doesn't look at credentials. */
+/** A route that doesn't need to know who asks: for anyone, or for download proxies and admins. */
 interface OpenRoute<S extends RequestSchema> extends RouteShape<S> {
-  readonly access: 'anyone';
+  readonly access: 'anyone' | 'download-proxy';
   run(input: z.output<S>, caller: Caller, door: ApiContext): Promise<unknown>;
 }
 

@@ -29,11 +29,13 @@ import {
 import type { SpoolDisk } from '../../uploads/disk.ts';
 import { memoryDisk, NO_LIMITS } from '../../uploads/testing/memory-disk.ts';
 import { createSpool, type Spool } from '../../uploads/spool.ts';
+import type { WorkerToken } from '../../settings/worker-token.ts';
 import { AuthError, type AuthService, type User } from '../../users/user.ts';
 import { NoStorageError } from '../../vfs/no-storage-error.ts';
 import type { Node, OpenFile, View, Writing } from '../../vfs/view.ts';
 import { createApiDoor } from '../api/api-door.ts';
 import type { DoorContext } from '../context.ts';
+import { createWorkerAccess } from '../worker-access.ts';
 import { createDownloadDoor } from '../download/download-door.ts';
 
 /** When everything in the fixture was last changed. */
@@ -138,6 +140,7 @@ function doorContext(options: FixtureOptions, spool: Spool): DoorContext {
     auth: fakeAuth(options.users ?? [admin]),
     storages: fakeStorages(),
     signer: referenceSigner('alist-test-token'),
+    workers: createWorkerAccess(fakeWorkerToken(), clock, () => 0),
     settings: { get: (key) => settings[key] ?? '', publicValues: () => ({ version: 'v0.1.0', sign: '<&>' }) },
     gateway: createGateway({ clock: { ...clock, sleep: shortly }, log }),
     spool,
@@ -145,6 +148,19 @@ function doorContext(options: FixtureOptions, spool: Spool): DoorContext {
     clock,
     log,
     viewOf: options.viewOf ?? ((rights) => fakeView(rights, options)),
+  };
+}
+
+/** The token of the vectors in API reference §4.2, so that signs for proxies can be told. */
+function fakeWorkerToken(): WorkerToken {
+  let value = 'alist-test-token';
+  return {
+    get value() {
+      return value;
+    },
+    replace: async (next = 'another-token-of-at-least-32-characters') => {
+      value = next;
+    },
   };
 }
 
