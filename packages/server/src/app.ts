@@ -3,6 +3,7 @@ import { createEgress, type Egress, type NamedEgress } from './accounts/egress.t
 import { createAccounts } from './accounts/registry.ts';
 import { type AppConfig, StartError, VERSION } from './config.ts';
 import type { DriverType, Env } from './core/driver.ts';
+import type { Rights } from './core/rights.ts';
 import type { Clock, Log, Random } from './core/runtime.ts';
 import type { DoorContext } from './doors/context.ts';
 import { createFrontDoor } from './doors/front-door.ts';
@@ -12,7 +13,10 @@ import { createWorkerAccess } from './doors/worker-access.ts';
 import { driverTypes } from './drivers/index.ts';
 import { parseTrustedProxies, type TrustedProxies } from './http/client-address.ts';
 import { listen, type Listener } from './http/listener.ts';
+import { createDeliveries } from './links/deliveries.ts';
+import { createEgressAddresses } from './links/egress-addresses.ts';
 import { createGateway } from './links/gateway-stream.ts';
+import { holdsPublicAddress } from './links/own-address.ts';
 import { createLinkSigner } from './links/signature.ts';
 import { tallied, type UpstreamTally } from './links/upstream-tally.ts';
 import { createLog } from './log.ts';
@@ -122,7 +126,8 @@ async function assemble(parts: Parts): Promise<App> {
     env,
     trialEnv: { ...env, accounts: accounts.trial },
   });
-  const door = await doorContext(parts, { storages, viewOf: (rights) => createView(vfs, rights) });
+  const tree = { storages, viewOf: (rights: Rights) => createView(vfs, rights) };
+  const door = await doorContext(parts, tree, (name) => egress.kindOf(name));
   const metrics = createMetrics({ gateway: door.gateway, storages, upstream: tally });
   const assets =
     overrides.webFiles === undefined
@@ -151,10 +156,12 @@ async function assemble(parts: Parts): Promise<App> {
 async function doorContext(
   { config, store, world, trusted, overrides }: Parts,
   tree: Pick<DoorContext, 'storages' | 'viewOf'>,
+  kindOf: Egress['kindOf'],
 ): Promise<DoorContext> {
   const settings = await createSettings(store.settings, `v${VERSION}`);
   const demo: Readonly<Record<string, string>> = overrides.demo === true ? { demo: 'true' } : {};
   const hours = (): number => Number(settings.get('link_expiration'));
+  const workers = createWorkerAccess(await loadWorkerToken(store.secrets, world.random), world.clock, hours);
   return {
     ...tree,
     auth: await createAuth({ store, ...world }),
@@ -164,11 +171,23 @@ async function doorContext(
       hours,
       refuse: (problem) => new AuthError(401, problem),
     }),
-    workers: createWorkerAccess(await loadWorkerToken(store.secrets, world.random), world.clock, hours),
+    workers,
     settings: {
       get: (key) => settings.get(key),
       publicValues: () => ({ ...settings.publicValues(), ...demo }),
     },
+    deliveries: createDeliveries({
+      clock: world.clock,
+      proxyTypes: () => settings.get('proxy_types'),
+      addresses: createEgressAddresses({
+        ...world,
+        byHand: () => settings.get('egress_addresses'),
+        echoUrl: () => settings.get('egress_echo_url'),
+      }),
+      kindOf,
+      serverIsPublic: holdsPublicAddress(),
+      sign: (path) => workers.sign(path),
+    }),
     gateway: createGateway(world),
     spool: await createSpool({
       disk: await openSpoolDisk(join(config.data, 'uploads')),

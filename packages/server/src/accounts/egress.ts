@@ -17,6 +17,8 @@ export interface Egress {
    * @throws StorageError `misconfigured` for any other value.
    */
   http(egress: string): HttpClient;
+  /** Whether requests leave from this machine itself or from a proxy. A value that can't be used counts as direct: nothing leaves by it. */
+  kindOf(egress: string): 'direct' | 'proxied';
   /** Cuts all connections. Requests after that are `unavailable`. Safe to call twice. */
   close(): void;
 }
@@ -59,6 +61,15 @@ export function createEgress(options: {
       const egress = value.trim();
       const route = parseRoute(egress, named);
       return { request: async (request) => transportOf(egress, route).request(request) };
+    },
+    kindOf(value) {
+      try {
+        const { kind } = parseRoute(value.trim(), named);
+        return kind === 'direct' || kind === 'pinned' ? 'direct' : 'proxied';
+      } catch (error) {
+        if (error instanceof StorageError) return 'direct';
+        throw error;
+      }
     },
     close() {
       closed = true;

@@ -58,7 +58,7 @@ function demoStorage(path: string, driver: string, addition: FirstStorage['addit
     orderDirection: '',
     extractFolder: '',
     webProxy: false,
-    webdavPolicy: '302_redirect',
+    webdavPolicy: 'auto',
     proxyRange: false,
     downProxyUrl: '',
     downProxySign: true,

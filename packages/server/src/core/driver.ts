@@ -101,6 +101,8 @@ export interface Driver extends Pick<Ops, 'list' | 'stat'>, Partial<Omit<Ops, 'l
   readonly verification?: Verification;
   /** What has to go well before the root can be listed, in its order. Each can be tried by itself, and stores nothing. */
   readonly probes?: readonly Probe[];
+  /** The address that the cloud sees this storage's requests come from, where it tells callers. Undefined when it does not say. */
+  seenAs?(ctx: Ctx): Promise<string | undefined>;
   /** Lets go of timers, sockets and shared sessions. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -1,10 +1,14 @@
 import type { StorageErrorCode } from './errors.ts';
 import type { TreePath } from './path.ts';
 
+export const WEBDAV_POLICIES = ['auto', '302_redirect', 'use_proxy_url', 'native_proxy'] as const;
+
 /** How bytes of a storage reach clients, in AList's words. */
 export interface DeliveryPolicy {
+  /** Web and `/d`: everything through the gateway. Off, each request is decided by itself. */
   readonly webProxy: boolean;
-  readonly webdavPolicy: '302_redirect' | 'use_proxy_url' | 'native_proxy';
+  /** WebDAV. `auto`, which AList lacks, decides each request by itself. */
+  readonly webdavPolicy: (typeof WEBDAV_POLICIES)[number];
   readonly proxyRange: boolean;
   readonly downProxyUrl: string;
   readonly downProxySign: boolean;

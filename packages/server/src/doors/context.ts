@@ -1,6 +1,7 @@
 import type { Rights } from '../core/rights.ts';
 import type { Clock, Log } from '../core/runtime.ts';
 import type { TrustedProxies } from '../http/client-address.ts';
+import type { Deliveries } from '../links/deliveries.ts';
 import type { Gateway } from '../links/gateway-stream.ts';
 import type { LinkSigner } from '../links/signature.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -21,6 +22,8 @@ export interface DoorContext {
   readonly signer: LinkSigner;
   readonly workers: WorkerAccess;
   readonly settings: SettingReader;
+  /** Decides how files reach clients. */
+  readonly deliveries: Deliveries;
   readonly gateway: Gateway;
   /** Takes in what clients upload. */
   readonly spool: Spool;

@@ -4,7 +4,7 @@ import { encodePath } from '../http/request-path.ts';
 import type { DoorContext } from './context.ts';
 
 /** What addresses are made with. */
-type Maker = Pick<DoorContext, 'settings' | 'signer' | 'workers'>;
+type Maker = Pick<DoorContext, 'settings' | 'signer'>;
 
 /** Whether downloads of a storage need a sign. Anything but a clear `false` in the settings keeps them all closed. */
 export function needsSign(
@@ -27,18 +27,4 @@ export function proxyUrl(
   const sign = needsSign(file.storage, door) ? [`sign=${door.signer.sign(file.fullPath)}`] : [];
   const query = [...(flag === undefined ? [] : [flag]), ...sign].join('&');
   return `${origin}/p${encodePath(file.fullPath)}${query === '' ? '' : `?${query}`}`;
-}
-
-/**
- * A file's address at the storage's own download proxy: the first line of `down_proxy_url`, freed of what people leave at its end
- * (API reference §5.2). Signed with the proxy's key, which opens nothing at the gateway. Undefined when the storage names none.
- */
-export function downProxyUrl(
-  file: { readonly fullPath: TreePath; readonly storage: StorageRecord },
-  door: Maker,
-): string | undefined {
-  const base = file.storage.downProxyUrl.split('\n')[0]?.trim().replace(/\/+$/, '');
-  if (base === undefined || base === '') return undefined;
-  const query = file.storage.downProxySign ? `?sign=${door.workers.sign(file.fullPath)}` : '';
-  return `${base}${encodePath(file.fullPath)}${query}`;
 }

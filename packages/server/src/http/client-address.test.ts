@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'bun:test';
-import { clientAddress, parseTrustedProxies, requestOrigin } from './client-address.ts';
+import {
+  cameByHttps,
+  canonicalAddress,
+  clientAddress,
+  knownClientAddress,
+  parseTrustedProxies,
+  requestOrigin,
+} from './client-address.ts';
 
 const nobody = parseTrustedProxies('');
 const proxies = parseTrustedProxies('10.0.0.0/8, 192.0.2.1 2001:db8::/32');
@@ -85,4 +92,56 @@ describe('requestOrigin', () => {
   test.each(['', 'a b', 'x/y', 'evil"onload', 'user@host', '[x]'])('host %p is not used', (host) => {
     expect(origin('203.0.113.5', { host })).toBe('');
   });
+});
+
+describe('one spelling for each address', () => {
+  test.each([
+    ['203.0.113.5', '203.0.113.5'],
+    ['::ffff:203.0.113.5', '203.0.113.5'],
+    ['::FFFF:cb00:7105', '203.0.113.5'],
+    ['0:0:0:0:0:ffff:cb00:7105', '203.0.113.5'],
+    ['[2001:DB8::0:1]:443', '2001:db8::1'],
+    ['fe80::1%eth0', 'fe80::1'],
+    ['203.0.113.5:80', '203.0.113.5'],
+    ['example.com', undefined],
+    ['', undefined],
+  ])('%p is %p', (text, expected) => {
+    expect(canonicalAddress(text)).toBe(expected);
+  });
+});
+
+describe('where a client really is', () => {
+  const trusted = parseTrustedProxies('127.0.0.1');
+  const at = (remoteAddress: string, headers: Record<string, string> = {}) =>
+    knownClientAddress({ remoteAddress, headers }, trusted);
+
+  test('is where its socket ends when nobody stands between', () => {
+    expect(at('198.51.100.2')).toBe('198.51.100.2');
+    expect(at('::ffff:198.51.100.2')).toBe('198.51.100.2');
+  });
+
+  test('is what a trusted proxy says', () => {
+    expect(at('127.0.0.1', { 'x-forwarded-for': '203.0.113.1, 198.51.100.2' })).toBe('198.51.100.2');
+    expect(at('127.0.0.1', { 'x-real-ip': '198.51.100.2' })).toBe('198.51.100.2');
+  });
+
+  test('is unknown behind a proxy that is not trusted, even for someone who lies about a home address', () => {
+    expect(at('10.0.0.5', { 'x-forwarded-for': '198.51.100.2' })).toBeUndefined();
+    expect(at('10.0.0.5', { forwarded: 'for=198.51.100.2' })).toBeUndefined();
+    expect(at('198.51.100.2', { 'x-real-ip': '192.168.1.2' })).toBeUndefined();
+  });
+
+  test('is unknown when a trusted proxy hands on what is no address', () => {
+    expect(at('127.0.0.1', { 'x-forwarded-for': 'unknown' })).toBeUndefined();
+  });
+});
+
+test('https is what the socket or a trusted proxy says, not what a client claims', () => {
+  const trusted = parseTrustedProxies('127.0.0.1');
+  const by = (remoteAddress: string, proto: string, encrypted = false) =>
+    cameByHttps({ remoteAddress, headers: { 'x-forwarded-proto': proto }, encrypted }, trusted);
+  expect(by('127.0.0.1', 'https')).toBe(true);
+  expect(by('10.0.0.5', 'https')).toBe(false);
+  expect(by('127.0.0.1', 'http', true)).toBe(false);
+  expect(by('10.0.0.5', 'http', true)).toBe(true);
 });

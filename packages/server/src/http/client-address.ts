@@ -73,6 +73,77 @@ function plainAddress(text: string): string | undefined {
 }
 
 /**
+ * One spelling for each address: without brackets, port or zone, IPv4 in its own form however it was wrapped into IPv6, IPv6 in lower
+ * case and shortened (RFC 5952). Undefined for what is no address.
+ */
+export function canonicalAddress(text: string): string | undefined {
+  const plain = plainAddress(text.trim());
+  if (plain === undefined || isIP(plain) === 4) return plain;
+  const short = URL.parse(`http://[${plain}]/`)?.hostname.replace(/^\[|\]$/g, '') ?? plain;
+  const mapped = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(short);
+  if (mapped === null) return short;
+  const [high, low] = [Number.parseInt(mapped[1] ?? '', 16), Number.parseInt(mapped[2] ?? '', 16)];
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+}
+
+/** What home and office networks use behind a shared public address (RFC 1918, RFC 4193, link-local) and loopback. */
+const LOCAL = {
+  ipv4: subnets('ipv4', ['10.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16']),
+  ipv6: subnets('ipv6', ['::1/128', 'fc00::/7', 'fe80::/10']),
+};
+
+function subnets(family: 'ipv4' | 'ipv6', ranges: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/');
+    list.addSubnet(address, Number(bits), family);
+  }
+  return list;
+}
+
+/**
+ * Whether an address is one of the machine or of its local network. Those that carriers and overlay networks share (100.64.0.0/10) are not:
+ * who has one may be anywhere.
+ */
+export function isLocalAddress(text: string): boolean {
+  const address = canonicalAddress(text);
+  if (address === undefined) return false;
+  const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
+  return LOCAL[family].check(address, family);
+}
+
+/** Whether an address is the machine's own, for itself alone. */
+export function isLoopback(text: string): boolean {
+  const address = canonicalAddress(text);
+  return address === '::1' || address?.startsWith('127.') === true;
+}
+
+/**
+ * The client's address where it can be told: undefined when the nearest peer passes a request on for somebody else without being trusted to
+ * say for whom. Any reverse proxy that was not configured looks like that, and its address must not be taken for the client's.
+ */
+export function knownClientAddress(peer: Peer, trusted: TrustedProxies): string | undefined {
+  const socket = plainAddress(peer.remoteAddress ?? '');
+  if (socket === undefined) return undefined;
+  const list = single(peer.headers['x-forwarded-for']);
+  const named = list ?? single(peer.headers['x-real-ip']);
+  if (!trusted.includes(socket)) {
+    return named === undefined && peer.headers['forwarded'] === undefined
+      ? canonicalAddress(socket)
+      : undefined;
+  }
+  if (named?.split(',').some((hop) => plainAddress(hop.trim()) === undefined) === true) return undefined;
+  return canonicalAddress(clientAddress(peer, trusted));
+}
+
+/** Whether the client reached the gateway by https, as far as a trusted proxy or the socket tells. */
+export function cameByHttps(peer: Peer & { readonly encrypted: boolean }, trusted: TrustedProxies): boolean {
+  const socket = plainAddress(peer.remoteAddress ?? '') ?? '';
+  const proto = trusted.includes(socket) ? first(peer.headers['x-forwarded-proto']) : undefined;
+  return proto === 'https' || (proto !== 'http' && peer.encrypted);
+}
+
+/**
  * The origin under which the client reached the gateway, for URLs in answers: from `Host` and the socket, or from
  * `X-Forwarded-Proto` and `X-Forwarded-Host` when the peer is a trusted proxy. '' when the request names no usable host.
  */

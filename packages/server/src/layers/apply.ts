@@ -36,6 +36,7 @@ export function applyLayers(driver: Driver, layers: readonly Layer[]): Driver {
     traits: driver.traits,
     ...(driver.uploadHashes === undefined ? {} : { uploadHashes: driver.uploadHashes }),
     ...(driver.verification === undefined ? {} : { verification: driver.verification }),
+    ...(driver.seenAs === undefined ? {} : { seenAs: driver.seenAs.bind(driver) }),
     list: wrap('list', driver.list),
     stat: wrap('stat', driver.stat),
     close: () => driver.close(),

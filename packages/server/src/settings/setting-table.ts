@@ -234,6 +234,22 @@ export const SETTINGS = [
   },
   {
     ...global,
+    key: 'egress_addresses',
+    flag: Flag.private,
+    type: 'text',
+    default: '',
+    help: 'As which public addresses requests leave: the address alone for direct ones, or the egress, a blank and the address; one a line. Empty: clouds are asked.',
+  },
+  {
+    ...global,
+    key: 'egress_echo_url',
+    flag: Flag.private,
+    type: 'string',
+    default: '',
+    help: 'A page that answers with the caller’s address, asked through each egress. Empty: nobody but the storage’s own cloud is asked.',
+  },
+  {
+    ...global,
     key: 'privacy_regs',
     flag: Flag.private,
     type: 'regexps',

@@ -37,7 +37,7 @@ function servablePolicy(
   type: DriverType<unknown>,
 ): StorageInput['webdavPolicy'] {
   const noLinks = type.abilities?.givesLinks === false;
-  return noLinks && webdavPolicy === '302_redirect' ? 'native_proxy' : webdavPolicy;
+  return noLinks && webdavPolicy !== 'use_proxy_url' ? 'native_proxy' : webdavPolicy;
 }
 
 function commonProblems(input: StorageInput): ConfigProblem[] {

@@ -5,12 +5,17 @@ import type { Node, OpenFile } from './view.ts';
 /** A file of a mount, ready to be read. @throws StorageError `unsupported` when the storage gives neither links nor bytes. */
 export function openFile(node: Node, { driver, record, transport, memory }: Mount): OpenFile {
   const { id } = node.entry;
+  const { egress } = record.addition;
   if (driver.link === undefined && driver.read === undefined) throw unsupported('files cannot be read');
   return {
     node,
     storage: record,
     source: driver.link === undefined ? 'read' : 'link',
     transport,
+    egress: typeof egress === 'string' ? egress.trim() : '',
+    ...(driver.seenAs === undefined
+      ? {}
+      : { askCloud: async (signal) => driver.seenAs?.({ signal, priority: 'background' }) }),
     forgetLink: () => memory.forgetLinks(id),
     async link(purpose, ctx) {
       if (driver.link === undefined) throw unsupported('files have no address');

@@ -54,6 +54,10 @@ export interface OpenFile {
   read(start: number, end: number, ctx: Ctx): Promise<ReadableStream<Uint8Array>>;
   /** The way out that the storage's bytes must take. */
   readonly transport: HttpClient;
+  /** That way out as the storage's settings name it; '' for direct. */
+  readonly egress: string;
+  /** Asks the storage's cloud from which address it sees the gateway come. Absent where clouds don't tell. */
+  readonly askCloud?: (signal: AbortSignal) => Promise<string | undefined>;
 }
 
 /** What to do where a name is taken. By default that is `exists`, and nothing is done. */

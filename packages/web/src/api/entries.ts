@@ -125,9 +125,16 @@ export function readFolderPage(value: unknown): FolderPage {
 
 /** How `/d` will send a file, and why (what Sluice adds to `fs/get`). */
 export interface Delivery {
-  readonly mode: 'redirect' | 'proxy';
+  readonly mode: 'redirect' | 'proxy' | 'proxy_url';
+  /** Why, in a word that the page has a text for; what it has none for is told by `reason`. */
+  readonly code: string;
   readonly reason: string;
+  /** This browser's address as the gateway sees it, and the gateway's as the cloud sees it; '' where unknown or not told. */
+  readonly client: string;
+  readonly egress: string;
 }
+
+const MODES = ['redirect', 'proxy', 'proxy_url'] as const;
 
 /** Everything that is told of one file or folder (API reference §3.3). */
 export interface EntryDetails extends Entry {
@@ -149,5 +156,11 @@ export function readDetails(value: unknown): EntryDetails {
 
 function readDelivery(value: unknown): Delivery {
   const wire = readRecord(value);
-  return { mode: wire['mode'] === 'redirect' ? 'redirect' : 'proxy', reason: readText(wire['reason']) };
+  return {
+    mode: MODES.find((mode) => mode === wire['mode']) ?? 'proxy',
+    code: readText(wire['code']),
+    reason: readText(wire['reason']),
+    client: readText(wire['client']),
+    egress: readText(wire['egress']),
+  };
 }

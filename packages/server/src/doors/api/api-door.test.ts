@@ -311,7 +311,10 @@ describe('fs/get', () => {
     expect(file).toMatchObject({ type: 2, provider: 'Memory', readme: '', header: '', web_proxy: false });
     expect(file.delivery).toEqual({
       mode: 'redirect',
-      reason: 'This storage sends clients straight to its cloud.',
+      code: 'same_machine',
+      reason: 'The cloud’s address works only for this machine, and you are on it.',
+      client: '127.0.0.1',
+      egress: '',
     });
     expect(file.related.map(({ name }: { name: string }) => name)).toEqual(['hello world.srt']);
   });

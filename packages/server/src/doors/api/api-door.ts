@@ -6,6 +6,7 @@ import type { Ctx } from '../../core/driver.ts';
 import { isAbort } from '../../core/errors.ts';
 import { clientAddress, requestOrigin } from '../../http/client-address.ts';
 import type { DoorContext } from '../context.ts';
+import { visitorOf } from '../visitor.ts';
 import { authRoutes } from './auth-routes.ts';
 import { bindRequest } from './bind.ts';
 import { driverRoutes } from './driver-routes.ts';
@@ -101,6 +102,7 @@ function callerOf(c: ApiRequest, door: DoorContext): Caller {
   return {
     address,
     origin: requestOrigin({ ...peer, encrypted: false }, door.trusted),
+    visitor: visitorOf(incoming, door.trusted),
     clientId: c.req.header('client-id') ?? c.req.query('client_id'),
     authorization: c.req.header('authorization'),
     ctx,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ConfigField } from '../../core/config-spec.ts';
 import type { DriverInfo } from '../../storages/service.ts';
+import { WEBDAV_POLICIES } from '../../core/storage-record.ts';
 import { required } from './bind.ts';
 import { ApiFailure } from './envelope.ts';
 import { route, type Route } from './route.ts';
@@ -36,7 +37,7 @@ function keepsListings({ listTtlMs }: DriverInfo['traits']): boolean {
 /** Fields that every storage has, in the reference's order. */
 function commonItems({ givesLinks, traits }: DriverInfo): FormItem[] {
   const policy = givesLinks
-    ? { default: '302_redirect', options: '302_redirect,use_proxy_url,native_proxy' }
+    ? { default: 'auto', options: WEBDAV_POLICIES.join() }
     : { default: 'native_proxy', options: 'use_proxy_url,native_proxy' };
   return [
     item('mount_path', 'string', {

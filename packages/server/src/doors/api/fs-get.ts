@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { isAbort } from '../../core/errors.ts';
 import { normalizePath, parentOf, type TreePath } from '../../core/path.ts';
-import { decideDelivery, type Delivery } from '../../links/delivery.ts';
+import type { DeliveryPlan } from '../../links/deliveries.ts';
+import type { Delivery } from '../../links/delivery.ts';
+import type { User } from '../../users/user.ts';
 import type { Node, OpenFile } from '../../vfs/view.ts';
 import type { DoorContext } from '../context.ts';
-import { downProxyUrl, proxyUrl } from '../file-url.ts';
+import { proxyUrl } from '../file-url.ts';
 import { type ObjectRecord, objectRecorder } from './object-record.ts';
 import { route, type Session } from './route.ts';
 
@@ -13,7 +15,13 @@ const RELATED_LIMIT = 2_000;
 
 const request = z.object({ path: z.string().default('/'), password: z.string().default('') });
 
-/** `fs/get` (API reference §3.3). `delivery` is ours: how `/d` will send the file, and why. */
+/** A decision as the API tells it; `client` and `egress` are addresses, '' where unknown. */
+interface WireDelivery extends Delivery {
+  readonly client?: string;
+  readonly egress?: string;
+}
+
+/** `fs/get` (API reference §3.3). `delivery` is ours: how `/d` will send the file to this client, and why. */
 export const fsGet = route({
   method: 'ANY',
   path: '/fs/get',
@@ -43,23 +51,22 @@ function proxied(node: Node): boolean {
   return node.storage?.webProxy ?? false;
 }
 
+/** Where a page of this client gets the file, and how `/d` would send it to the same client. */
 async function rawUrl(
   file: OpenFile,
-  { origin, ctx }: Session,
+  { origin, ctx, user, visitor }: Session,
   door: DoorContext,
-): Promise<{ raw_url: string; delivery: Delivery }> {
+): Promise<{ raw_url: string; delivery: WireDelivery }> {
+  const page = await door.deliveries.plan(file, { ...visitor, door: 'web' }, ctx);
+  const plan = await door.deliveries.plan(file, { ...visitor, door: 'download' }, ctx);
   const target = { fullPath: file.node.fullPath, storage: file.storage };
-  const delivery = decideDelivery(file, door.settings.get('proxy_types'));
-  const ours = { raw_url: proxyUrl(origin, target, door), delivery };
-  if (file.node.entry.size === 0) return ours;
-  if (file.source === 'read' || file.storage.webProxy) {
-    const downProxy = downProxyUrl(target, door);
-    return downProxy === undefined ? ours : { raw_url: downProxy, delivery };
-  }
-  const link = await file.link('download', ctx);
-  if (Object.keys(link.headers).length === 0) return { raw_url: link.url, delivery };
-  const reason = 'Its cloud wants headers that no player sends, so the gateway fetches it.';
-  return { ...ours, delivery: { mode: 'proxy', reason } };
+  return { raw_url: page.location ?? proxyUrl(origin, target, door), delivery: wireDelivery(plan, user) };
+}
+
+/** Addresses are for those who signed in: the gateway's own is among them. */
+function wireDelivery({ mode, code, reason, client, egress }: DeliveryPlan, user: User): WireDelivery {
+  if (user.role === 'guest') return { mode, code, reason };
+  return { mode, code, reason, client: client ?? '', egress: egress ?? '' };
 }
 
 /** Siblings that begin with the file's name without its extension. They are an extra: without them the answer still stands. */

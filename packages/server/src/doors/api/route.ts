@@ -3,6 +3,7 @@ import type { Ctx } from '../../core/driver.ts';
 import type { User } from '../../users/user.ts';
 import type { View } from '../../vfs/view.ts';
 import type { DoorContext } from '../context.ts';
+import type { Visitor } from '../visitor.ts';
 import type { RequestSchema } from './bind.ts';
 import type { RecordTexts } from './record-texts.ts';
 
@@ -17,6 +18,8 @@ export interface Caller {
   readonly address: string;
   /** Scheme and host under which the client reached the gateway, for URLs; '' when unknown. */
   readonly origin: string;
+  /** What decides how files reach the client. */
+  readonly visitor: Visitor;
   readonly clientId: string | undefined;
   readonly authorization: string | undefined;
   readonly ctx: Ctx;

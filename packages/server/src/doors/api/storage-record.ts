@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROOT, normalizePath } from '../../core/path.ts';
-import type { StorageRecord } from '../../core/storage-record.ts';
+import { type StorageRecord, WEBDAV_POLICIES } from '../../core/storage-record.ts';
 import { ConfigError, type StorageInput, type StorageView } from '../../storages/service.ts';
 import { required } from './bind.ts';
 import { type WireState, wireState, wireStatus } from './storage-state.ts';
@@ -50,7 +50,7 @@ const DEFAULTS: StorageInput = {
   orderDirection: '',
   extractFolder: '',
   webProxy: false,
-  webdavPolicy: 'native_proxy',
+  webdavPolicy: 'auto',
   proxyRange: false,
   downProxyUrl: '',
   downProxySign: true,
@@ -97,12 +97,13 @@ function oneOf<T extends string>(known: readonly T[], sent: string | undefined, 
   return sent === undefined ? stored : (known.find((value) => value === sent) ?? '');
 }
 
+/** What is empty or unknown counts as `native_proxy` (API reference §5.1); what was never sent, as `auto`. */
 function webdavPolicy(
   sent: string | undefined,
   stored: StorageRecord['webdavPolicy'],
 ): StorageRecord['webdavPolicy'] {
   if (sent === undefined) return stored;
-  return sent === '302_redirect' || sent === 'use_proxy_url' ? sent : 'native_proxy';
+  return WEBDAV_POLICIES.find((policy) => policy === sent) ?? 'native_proxy';
 }
 
 /** Two dialects name one switch from opposite sides; of two that are sent, the one that differs from what is stored was meant. */

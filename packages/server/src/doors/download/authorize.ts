@@ -16,6 +16,12 @@ export interface Credentials {
   readonly authorization: string | undefined;
 }
 
+/** A file that may be downloaded, and whether a user other than the guest has signed in to do so. */
+export interface Opened {
+  readonly file: OpenFile;
+  readonly signedIn: boolean;
+}
+
 /**
  * Opens the file at a full path for whoever asks: by a valid sign, as the user behind a token, or, where the settings and the storage
  * ask for no sign, as the guest. A guest that is disabled or has another base path gets nothing by knowing a path.
@@ -27,14 +33,30 @@ export async function openFor(
   { sign, authorization }: Credentials,
   ctx: Ctx,
   door: DoorContext,
-): Promise<OpenFile> {
+): Promise<Opened> {
   const refusal = refusalOf(path, sign ?? '', door);
-  if (refusal === undefined) return door.viewOf(SIGNED).open(path, ctx);
-  if (isToken(authorization)) return openAs(await door.auth.authenticate(authorization), path, ctx, door);
+  if (refusal === undefined) {
+    const file = await door.viewOf(SIGNED).open(path, ctx);
+    return { file, signedIn: isToken(authorization) && (await isUser(authorization, door)) };
+  }
+  if (isToken(authorization)) {
+    const user = await door.auth.authenticate(authorization);
+    return { file: await openAs(user, path, ctx, door), signedIn: user.role !== 'guest' };
+  }
   if (needsSign(undefined, door)) throw refusal;
   const file = await openAs(await door.auth.authenticate(undefined), path, ctx, door);
   if (needsSign(file.storage, door)) throw refusal;
-  return file;
+  return { file, signedIn: false };
+}
+
+/** A token beside a sign that holds opens nothing more, so that one which does not hold does no harm. */
+async function isUser(authorization: string, door: DoorContext): Promise<boolean> {
+  try {
+    return (await door.auth.authenticate(authorization)).role !== 'guest';
+  } catch (error) {
+    if (error instanceof AuthError) return false;
+    throw error;
+  }
 }
 
 /** Why the sign does not hold; undefined when it does. Some clients append a slash to the whole address. */

@@ -167,13 +167,56 @@ describe('/d', () => {
   });
 
   test('a proxied storage with a download proxy of its own sends clients there, but not that proxy', async () => {
-    const storage = { webProxy: true, downProxyUrl: ' https://worker.test/ \r\nhttps://second.test' };
+    const storage = { webProxy: true, downProxyUrl: ' https://worker.test/ \r\n' };
     const { fixture } = await withLink({ storage });
     const res = await fetch(`${fixture.url}${LINK}${fixture.sign(FILE)}`, manual);
     expect(res.headers.get('location')).toBe(
       `https://worker.test/movies/hello%20world.mp4${fixture.sign(FILE)}`,
     );
     expect((await fetch(`${fixture.url}${LINK}${fixture.sign(FILE)}&d`, manual)).status).toBe(200);
+  });
+});
+
+describe('how /d decides', () => {
+  const from = (address: string): RequestInit => ({ ...manual, headers: { 'X-Forwarded-For': address } });
+  const proxied = { trusted: '127.0.0.1', egressAddress: '203.0.113.5' };
+  const bound = async (options: FixtureOptions = {}) => {
+    const fixture = await doors({
+      files: { [FILE]: { size: SIZE, url: 'https://cdn.test/f' } },
+      ...proxied,
+      ...options,
+    });
+    return { ...fixture, link: `${fixture.url}${LINK}${fixture.sign(FILE)}` };
+  };
+
+  test('a bound link is for who leaves by the gateway’s address', async () => {
+    const { link } = await bound();
+    expect((await fetch(link, from('203.0.113.5'))).headers.get('location')).toBe('https://cdn.test/f');
+    expect((await fetch(link, { ...from('198.51.100.1'), method: 'HEAD' })).status).toBe(200);
+    expect((await fetch(`${link}&via=redirect`, from('198.51.100.1'))).status).toBe(302);
+    expect((await fetch(`${link}&via=proxy`, { ...from('203.0.113.5'), method: 'HEAD' })).status).toBe(200);
+  });
+
+  test('IP spoofing: a client can not claim the gateway’s address for itself', async () => {
+    const { link } = await bound({ trusted: '' });
+    expect((await fetch(link, { ...from('203.0.113.5'), method: 'HEAD' })).status).toBe(200);
+  });
+
+  test('https in front and plain http behind are not mixed', async () => {
+    const fixture = await bound({ files: { [FILE]: { size: SIZE, url: 'http://cdn.test/f' } } });
+    const headers = { 'X-Forwarded-For': '203.0.113.5', 'X-Forwarded-Proto': 'https' };
+    expect((await fetch(fixture.link, { ...manual, headers, method: 'HEAD' })).status).toBe(200);
+  });
+
+  test('the reason is told to users who signed in, and to nobody else', async () => {
+    const { link } = await bound();
+    const told = async (headers: Record<string, string>) =>
+      (
+        await fetch(link, { ...manual, headers: { 'X-Forwarded-For': '203.0.113.5', ...headers } })
+      ).headers.get('x-sluice-delivery');
+    expect(await told({ Authorization: 'admin-token' })).toBe('redirect; reason=same_address');
+    expect(await told({})).toBeNull();
+    expect(await told({ Authorization: 'junk' })).toBeNull();
   });
 });
 

@@ -2,18 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ctx } from '../../core/driver.ts';
 import { isAbort, StorageError } from '../../core/errors.ts';
 import { clientAddress } from '../../http/client-address.ts';
-import { DOWNLOAD_CORS, NEVER_STORE, setHeaders } from '../../http/headers.ts';
+import { DOWNLOAD_CORS, setHeaders } from '../../http/headers.ts';
 import { problemOf, sendProblem } from '../../http/problem.ts';
-import { decodeRequestPath, parseTarget, type RequestTarget } from '../../http/request-path.ts';
-import { decideDelivery } from '../../links/delivery.ts';
+import { decodeRequestPath, parseTarget } from '../../http/request-path.ts';
+import { askOf } from '../../links/deliveries.ts';
 import { AuthError } from '../../users/user.ts';
-import type { OpenFile } from '../../vfs/view.ts';
 import type { DoorContext } from '../context.ts';
-import { downProxyUrl } from '../file-url.ts';
+import { sendRedirect, tellDelivery } from '../redirect.ts';
+import { visitorOf, wantedRange } from '../visitor.ts';
 import { openFor } from './authorize.ts';
 import { sendFile } from './send-file.ts';
 
-/** `/d` goes by the storage's policy, `/p` always through the gateway. */
+/** `/d` goes by the storage's policy and by what suits the client, `/p` always through the gateway. */
 export type DownloadPrefix = '/d' | '/p';
 
 const METHODS = 'GET, HEAD, OPTIONS';
@@ -61,49 +61,21 @@ async function serve(
   const target = parseTarget(req.url ?? '/');
   const path = decodeRequestPath(target.rawPath, prefix);
   const credentials = { sign: target.query.get('sign'), authorization: req.headers.authorization };
-  const file = await openFor(path, credentials, ctx, door);
-  const location = await redirectTarget(file, prefix, target, { door, ctx });
-  if (location !== undefined) return redirect(res, location);
+  const { file, signedIn } = await openFor(path, credentials, ctx, door);
+  const plan = await door.deliveries.plan(
+    file,
+    {
+      ...visitorOf(req, door.trusted),
+      door: 'download',
+      ask: askOf(target.query, prefix === '/p' ? 'gateway' : undefined),
+      range: wantedRange(req),
+    },
+    ctx,
+  );
+  if (signedIn) tellDelivery(res, plan);
+  if (plan.location !== undefined) return sendRedirect(res, plan.location);
   const disposition = target.query.get('type') === 'preview' ? 'inline' : 'attachment';
   await sendFile(req, res, { file, disposition, ctx }, door.gateway);
-}
-
-/** Where to send the client instead; undefined when the bytes go through here. `d` in the query keeps a download proxy from being sent to itself. */
-async function redirectTarget(
-  file: OpenFile,
-  prefix: DownloadPrefix,
-  { query }: RequestTarget,
-  { door, ctx }: Visit,
-): Promise<string | undefined> {
-  const delivery = decideDelivery(file, door.settings.get('proxy_types'));
-  if (prefix === '/d' && delivery.mode === 'redirect') {
-    const link = await file.link('download', ctx);
-    if (Object.keys(link.headers).length === 0) return link.url;
-  }
-  const offloaded = (file.source === 'read' || file.storage.webProxy) && !query.has('d');
-  if (!offloaded) return undefined;
-  return downProxyUrl({ fullPath: file.node.fullPath, storage: file.storage }, door);
-}
-
-function redirect(res: ServerResponse, location: string): void {
-  setHeaders(res, {
-    ...DOWNLOAD_CORS,
-    Location: asciiUrl(location),
-    'Referrer-Policy': 'no-referrer',
-    'Cache-Control': NEVER_STORE,
-    'Content-Length': '0',
-  });
-  res.statusCode = 302;
-  res.end();
-}
-
-/** @throws StorageError `protocol` for what no client could follow, a line break in it among that */
-function asciiUrl(location: string): string {
-  const url = URL.parse(location);
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new StorageError('protocol', 'the cloud gave an address that is none');
-  }
-  return /^[!-~]+$/.test(location) ? location : url.href;
 }
 
 /** Script of other origins may send ranges and conditions. No credentials are allowed: the sign is in the address. */

@@ -17,6 +17,7 @@ import { may, Permission, type Rights } from '../../core/rights.ts';
 import type { Clock, Log } from '../../core/runtime.ts';
 import type { StorageRecord, StorageStatus } from '../../core/storage-record.ts';
 import { parseTrustedProxies } from '../../http/client-address.ts';
+import { createDeliveries } from '../../links/deliveries.ts';
 import { createGateway } from '../../links/gateway-stream.ts';
 import { fakeStorage, patternBytes, plainTransport } from '../../links/testing/upstream.ts';
 import {
@@ -56,6 +57,8 @@ export interface FixtureOptions {
   readonly settings?: Readonly<Record<string, string>>;
   readonly users?: readonly User[];
   readonly trusted?: string;
+  /** As which address clouds see the gateway. */
+  readonly egressAddress?: string;
   /** In place of the tree. */
   readonly viewOf?: DoorContext['viewOf'];
   /** Where uploads are kept; in memory when absent. */
@@ -136,12 +139,22 @@ const log: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () =>
 
 function doorContext(options: FixtureOptions, spool: Spool): DoorContext {
   const settings = { ...DEFAULT_SETTINGS, ...options.settings };
+  const signer = referenceSigner('alist-test-token');
+  const workers = createWorkerAccess(fakeWorkerToken(), clock, () => 0);
   return {
     auth: fakeAuth(options.users ?? [admin]),
     storages: fakeStorages(),
-    signer: referenceSigner('alist-test-token'),
-    workers: createWorkerAccess(fakeWorkerToken(), clock, () => 0),
+    signer,
+    workers,
     settings: { get: (key) => settings[key] ?? '', publicValues: () => ({ version: 'v0.1.0', sign: '<&>' }) },
+    deliveries: createDeliveries({
+      clock,
+      proxyTypes: () => settings['proxy_types'] ?? '',
+      addresses: { of: () => options.egressAddress },
+      kindOf: () => 'direct',
+      serverIsPublic: false,
+      sign: (path) => workers.sign(path),
+    }),
     gateway: createGateway({ clock: { ...clock, sleep: shortly }, log }),
     spool,
     trusted: parseTrustedProxies(options.trusted ?? ''),
@@ -309,6 +322,7 @@ function openFile(
     forgetLink: () => {},
     read: async (start, end) => new Blob([new Uint8Array(patternBytes(start, end))]).stream(),
     transport: plainTransport,
+    egress: '',
   };
 }
 

@@ -12,7 +12,7 @@ import { linkOf } from './links.ts';
 import { pageTokenOf, toEntryPage } from './paging.ts';
 import { GCID_HASH } from './upload/gcid.ts';
 import { Uploads } from './upload/uploads.ts';
-import { accountProbes } from './probes.ts';
+import { accountProbes, seenAs } from './probes.ts';
 import { readQuota } from './wire.ts';
 
 export const KIND = 'PikPak';
@@ -102,6 +102,10 @@ class PikPakDriver implements Driver {
       ...(limit === undefined ? {} : { total: limit }),
       ...(trashed === undefined ? {} : { trashed }),
     };
+  }
+
+  seenAs(ctx: Ctx): Promise<string | undefined> {
+    return seenAs(this.#account, this.#config.apiRoot, ctx);
   }
 
   async close(): Promise<void> {

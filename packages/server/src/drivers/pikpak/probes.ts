@@ -106,6 +106,13 @@ async function region(
   }
 }
 
+/** The address as which PikPak sees an account's requests come; undefined when it does not tell. */
+export async function seenAs(account: AccountUse, apiRoot: ApiRoot, ctx: Ctx): Promise<string | undefined> {
+  const ask = (path: string): Promise<JsonObject> =>
+    account.drive.call({ root: apiRoot, method: 'GET', path }, ctx);
+  return textOf((await region(ask, ctx))?.['ip']) || undefined;
+}
+
 /** Protocol reference §3.12. */
 function placeIn(data: JsonObject | undefined): string {
   const country = textOf(data?.['countryCode']);

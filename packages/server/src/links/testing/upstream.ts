@@ -128,6 +128,7 @@ export function fakeFile(
     storage: fakeStorage(),
     source: 'link' as const,
     transport: plainTransport,
+    egress: '',
     linkCalls: 0,
     link: (): Promise<Link> => {
       if (made === undefined) {

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import { StorageError } from '../../core/errors.ts';
 import { normalizePath, type TreePath } from '../../core/path.ts';
-import type { StorageRecord } from '../../core/storage-record.ts';
+import { type StorageRecord, WEBDAV_POLICIES } from '../../core/storage-record.ts';
 import type { StorageTable, StoredStorage } from '../port.ts';
 import { SealError, type Sealer } from '../seal.ts';
 import type { Schema, Sql } from './schema.ts';
@@ -96,7 +96,7 @@ function fromColumns(row: Selectable<Schema['storages']>, sealer: Sealer): Store
     orderDirection: oneOf(['asc', 'desc'], row.order_direction, ''),
     extractFolder: oneOf(['front', 'back'], row.extract_folder, ''),
     webProxy: row.web_proxy !== 0,
-    webdavPolicy: oneOf(['302_redirect', 'use_proxy_url'], row.webdav_policy, 'native_proxy'),
+    webdavPolicy: oneOf(WEBDAV_POLICIES, row.webdav_policy, 'native_proxy'),
     proxyRange: row.proxy_range !== 0,
     downProxyUrl: row.down_proxy_url,
     downProxySign: row.down_proxy_sign !== 0,
