@@ -4,7 +4,7 @@ import type { HttpClient } from './http-client.ts';
 import type { Link } from './link.ts';
 import type { Clock, Log, Random } from './runtime.ts';
 import type { ConfigSpec } from './config-spec.ts';
-import type { ShareAddresses } from './share-address.ts';
+import type { ShareAddresses, ShareReport } from './share-address.ts';
 
 /** Who waits for a call: a playing film goes before a click, a click before a scan. */
 export type Priority = 'play' | 'browse' | 'scan' | 'background';
@@ -41,6 +41,7 @@ export interface UploadSource {
  * - `remove` with `trash` is `unsupported` where there is no trash; nothing is purged instead.
  * - `upload` gives the file its name when all bytes are there; when it fails, nothing is left of it. Storages that keep times give it
  *   `modified`, in ms since the epoch.
+ * - `inspect` is for what somebody shared, and looks at it from outside. What keeps it closed is its error.
  * - An id that the driver did not make is `not_found` or `invalid_argument`, never another place.
  */
 export interface OpTable {
@@ -66,6 +67,7 @@ export interface OpTable {
     result: Entry;
   };
   quota: { args: object; result: Quota };
+  inspect: { args: object; result: ShareReport };
 }
 
 export type OpName = keyof OpTable;

@@ -7,6 +7,16 @@ export interface SharedPlace {
   readonly targetId: string;
 }
 
+/** What can be told of something shared from outside, without opening its folders. */
+export interface ShareReport {
+  /** What whoever shared it calls it; '' when nothing does. */
+  readonly title: string;
+  /** Files and folders in it, when the vendor tells. */
+  readonly files?: number;
+  /** Bytes, when all of it lies open. */
+  readonly size?: number;
+}
+
 /** How a vendor's share addresses look, for kinds of storage that mount what somebody shared. */
 export interface ShareAddresses {
   /** The vendor's name as people write it in front of an address, where it names nothing. */

@@ -11,6 +11,7 @@ const OPTIONAL = {
   remove: 'remove',
   upload: 'upload',
   quota: 'quota',
+  inspect: 'inspect',
 } as const satisfies { readonly [K in Exclude<OpName, 'list' | 'stat'>]: K };
 
 /**

@@ -1,14 +1,13 @@
 import { LRUCache } from 'lru-cache';
-import type { OpName } from '../core/driver.ts';
-import type { Entry, EntryId, EntryPage, Quota } from '../core/entry.ts';
-import type { Link } from '../core/link.ts';
+import type { OpName, OpTable } from '../core/driver.ts';
+import type { EntryId } from '../core/entry.ts';
 
 /** An answer in memory. */
 export interface Kept {
   readonly op: OpName;
   /** The folder of a `list`, the entry of a `stat` or `link`; '' for `quota`. */
   readonly id: EntryId;
-  readonly value: EntryPage | Entry | Link | Quota;
+  readonly value: Exclude<OpTable[OpName]['result'], void | ReadableStream<Uint8Array>>;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }

@@ -53,7 +53,7 @@ export function cache(options: CacheOptions): Cache {
     forgetLinks: (id) => memory.forgetLinks(id),
     clear: () => memory.clear(),
     layer: <K extends OpName>(op: K, next: Call<K>): Call<K> => {
-      if (op === 'read') return next;
+      if (op === 'read' || op === 'inspect') return next;
       return KEPT_OPS.has(op) ? remembered(op, next, memory) : forgotten(next, memory);
     },
   };

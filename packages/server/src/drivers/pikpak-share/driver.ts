@@ -3,6 +3,7 @@ import type { Ctx, Driver, Env, Probe, Traits, Verification } from '../../core/d
 import type { Entry, EntryId, EntryPage } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import type { Link } from '../../core/link.ts';
+import type { ShareReport } from '../../core/share-address.ts';
 import { checkedId, entryOf, rootEntry } from '../pikpak/files.ts';
 import { LIVE_FILTER, type PagePlace, pageTokenOf, toEntryPage } from '../pikpak/paging.ts';
 import { readFilePage } from '../pikpak/wire.ts';
@@ -10,7 +11,7 @@ import { accountProbes } from '../pikpak/probes.ts';
 import type { PikPakShareConfig } from './config.ts';
 import { KIND, ShareClient } from './share-client.ts';
 import { sharedLinkOf } from './shared-links.ts';
-import { readSharedFile, type SharedFile } from './wire.ts';
+import { readSharedFile, shareReportOf, type SharedFile } from './wire.ts';
 
 /** What all clients ask for; more has not been seen to be given (protocol reference §6.3). */
 const PAGE_SIZE = 100;
@@ -79,6 +80,15 @@ class PikPakShareDriver implements Driver {
     const serverNow = this.#env.clock.now() + skew;
     const { preferTranscode } = this.#config;
     return sharedLinkOf(shared, { purpose, preferTranscode, serverNow, toLocal: -skew });
+  }
+
+  async inspect(_: object, ctx: Ctx): Promise<ShareReport> {
+    throwIfAborted(ctx.signal);
+    const report = shareReportOf(await this.#client.about(ctx));
+    const { targetId } = this.#config;
+    if (targetId === '') return report;
+    const { name, folder, size } = (await this.#file(targetId, ctx)).file;
+    return { title: name, ...(folder ? {} : { files: 1, size }) };
   }
 
   async close(): Promise<void> {

@@ -25,7 +25,7 @@ interface PassCodeOptions {
  */
 export class PassCode {
   readonly #options: PassCodeOptions;
-  readonly #flight = new Flight<string>();
+  readonly #flight = new Flight<JsonObject>();
   readonly #refused: Lockout;
   /** undefined before the first exchange. Shares without a code work with the empty one. */
   #token: string | undefined;
@@ -43,7 +43,7 @@ export class PassCode {
    */
   async token(): Promise<string> {
     this.#refused.check();
-    return this.#token ?? this.#flight.run(() => this.#exchange());
+    return this.#token ?? this.#exchanged();
   }
 
   /** After PikPak refused `token`. Those who were refused with the same token get one new one between them. @throws as `token`. */
@@ -52,16 +52,26 @@ export class PassCode {
     if (this.#flight.running === undefined && this.#token !== undefined && this.#token !== token) {
       return this.#token;
     }
+    return this.#exchanged();
+  }
+
+  /** What PikPak says of the share itself, asked anew; the token comes along. @throws as `token`. */
+  async about(): Promise<JsonObject> {
+    this.#refused.check();
     return this.#flight.run(() => this.#exchange());
   }
 
-  async #exchange(): Promise<string> {
+  async #exchanged(): Promise<string> {
+    return textOf((await this.#flight.run(() => this.#exchange()))['pass_code_token']);
+  }
+
+  async #exchange(): Promise<JsonObject> {
     const answer = await this.#options.ask().catch((error: unknown) => this.#noteFailure(error));
     const status = statusOf(answer);
     if (isReadable(status)) {
       this.#refusals = 0;
       this.#token = textOf(answer['pass_code_token']);
-      return this.#token;
+      return answer;
     }
     const error = shareErrorOf(status);
     if (isAboutPassCode(status)) this.#pause(error);

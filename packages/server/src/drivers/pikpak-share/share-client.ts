@@ -44,6 +44,11 @@ export class ShareClient {
     return readable(again);
   }
 
+  /** What PikPak says of the share from outside (protocol reference §6.2). @throws as `get`. */
+  async about(ctx: Ctx): Promise<JsonObject> {
+    return this.#shared(this.#passCode.about(), ctx);
+  }
+
   /** The session that the calls go through. */
   get account(): AccountUse {
     return this.#account;
