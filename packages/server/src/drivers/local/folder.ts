@@ -43,9 +43,12 @@ function heldFolder(handle: FileHandle): Folder {
   };
 }
 
+/** Looks at an opened file's path. Each one that a swap should pass unseen needs two swaps at just the right moments. */
+const LOOKS = 4;
+
 /**
- * Elsewhere: paths are checked to be free of symbolic links, and opened files to be the ones at those paths. Someone with write access to the folder
- * who swaps links several times within microseconds could still win.
+ * Elsewhere: paths are checked to be free of symbolic links, and opened files to be the ones at those paths, several times over. Someone with
+ * write access to the folder who swaps links in step with all of these looks could still win.
  */
 export const openCheckedRoot: OpenRoot = async (path) => {
   const folder = checkedFolder(await realpath(path, { encoding: 'buffer' }));
@@ -64,9 +67,12 @@ function checkedFolder(path: Buffer): Folder {
     async openFile(name) {
       const handle = await open(at(name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
       try {
-        const [opened, found] = [await handle.stat(), await lstat(at(name))];
-        await check();
-        if (opened.ino !== found.ino || opened.dev !== found.dev) throw systemError('ELOOP');
+        const opened = await handle.stat();
+        for (let look = 0; look < LOOKS; look++) {
+          await check();
+          const found = await lstat(at(name));
+          if (opened.ino !== found.ino || opened.dev !== found.dev) throw systemError('ELOOP');
+        }
         return handle;
       } catch (error) {
         await handle.close();
