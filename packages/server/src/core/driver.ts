@@ -5,6 +5,7 @@ import type { Link } from './link.ts';
 import type { Clock, Log, Random } from './runtime.ts';
 import type { ConfigSpec } from './config-spec.ts';
 import type { ShareAddresses, ShareReport } from './share-address.ts';
+import type { Urgency } from './urgency.ts';
 
 /** Who waits for a call: a playing film goes before a click, a click before a scan. */
 export type Priority = 'play' | 'browse' | 'scan' | 'background';
@@ -14,6 +15,8 @@ export interface Ctx {
   /** Aborted when nobody waits for the answer any more; the call must then reject within a second. */
   readonly signal: AbortSignal;
   readonly priority: Priority;
+  /** Set on a call that others may come to wait for: goes before `priority`. */
+  readonly urgency?: Urgency;
   /** The client on whose behalf the call is made, when there is one. */
   readonly client?: { readonly address?: string; readonly userAgent?: string };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'bun:test';
 import * as fc from 'fast-check';
 import { fakeClock, settle } from '../../testing/fake-clock.ts';
-import type { Priority } from '../core/driver.ts';
+import type { Ctx, Priority } from '../core/driver.ts';
 import type { EntryPage } from '../core/entry.ts';
 import { isAbort, StorageError } from '../core/errors.ts';
+import { Urgency } from '../core/urgency.ts';
 import { pace, type PaceOptions } from './pace.ts';
 import { ctxOf, errorOf, pageOf, upstream } from './testing/calls.ts';
 
@@ -16,7 +17,14 @@ function paced(options: Partial<PaceOptions> = {}) {
   const layered = paceOf.layer('list', call);
   const list = (dir: string, priority: Priority = 'browse', signal?: AbortSignal): Promise<EntryPage> =>
     layered({ dir }, ctxOf(signal, priority));
-  return { clock, pace: paceOf, calls, list, dirs: () => calls.map(({ args }) => Reflect.get(args, 'dir')) };
+  return {
+    clock,
+    pace: paceOf,
+    calls,
+    layered,
+    list,
+    dirs: () => calls.map(({ args }) => Reflect.get(args, 'dir')),
+  };
 }
 
 const tooFrequent = (retryAfterMs?: number): StorageError =>
@@ -282,6 +290,28 @@ describe('what urgent calls can count on', () => {
     await clock.advance(1000); // the timer was set for what the scan waits for, which comes later
     expect(dirs().at(-1)).toBe('one more');
     expect(scan).toHaveLength(30);
+  });
+});
+
+describe('a call that becomes more urgent while it waits', () => {
+  test('goes as such from then on, and not before those who have waited as such', async () => {
+    const { layered, calls, dirs } = paced();
+    const urgency = new Urgency('background');
+    const list = (dir: string, more: Partial<Ctx> = {}) => layered({ dir }, { ...ctxOf(), ...more });
+    const answers = [
+      list('first'),
+      list('later', { priority: 'background' }),
+      list('risen', { urgency }),
+      list('click'),
+    ];
+    await settle();
+    urgency.raise('browse');
+    for (let made = 0; made < 4; made++) {
+      calls[made]?.answer.resolve(pageOf());
+      await settle();
+    }
+    await Promise.all(answers);
+    expect(dirs()).toEqual(['first', 'click', 'risen', 'later']);
   });
 });
 

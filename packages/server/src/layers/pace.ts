@@ -2,6 +2,7 @@ import { abortError, throwIfAborted } from '../core/abort.ts';
 import type { Call, Layer, OpName, Priority } from '../core/driver.ts';
 import { StorageError } from '../core/errors.ts';
 import type { Clock } from '../core/runtime.ts';
+import { URGENT_FIRST, type Urgency, urgencyOf } from '../core/urgency.ts';
 import { Breaker, type BreakerState, isThrottle } from './breaker.ts';
 import { LearnedRate } from './learned-rate.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -56,7 +57,7 @@ export function pace(options: PaceOptions): Pace {
     state: () => gate.state(),
     layer: <K extends OpName>(op: K, next: Call<K>): Call<K> =>
       async function paced(args, ctx) {
-        await gate.enter(ctx.priority, ctx.signal);
+        await gate.enter(urgencyOf(ctx), ctx.signal);
         const began = options.clock.now();
         // An upload lasts as long as its bytes: it takes its turn, but no place among the calls under way.
         const staysInside = op !== 'upload';
@@ -79,8 +80,6 @@ interface Waiter {
   readonly go: () => void;
   readonly fail: (error: Error) => void;
 }
-
-const URGENT_FIRST: readonly Priority[] = ['play', 'browse', 'scan', 'background'];
 
 /** How much of the places and of the burst a priority may use up; the rest is kept for those that are more urgent. */
 const MAY_TAKE: Readonly<Record<Priority, number>> = { play: 1, browse: 0.75, scan: 0.5, background: 0.25 };
@@ -119,15 +118,16 @@ class Gate {
   }
 
   /** Waits for a turn. Each `enter` that resolves is answered by one `leave`. */
-  async enter(priority: Priority, signal: AbortSignal): Promise<void> {
+  async enter(urgency: Urgency, signal: AbortSignal): Promise<void> {
     throwIfAborted(signal);
     const refusal = this.#breaker.refusal() ?? this.#fullQueue();
     if (refusal !== undefined) throw refusal;
-    const queue = this.#queues[priority];
+    let queue = this.#queues[urgency.priority];
     await new Promise<void>((resolve, reject) => {
       const off = (): void => {
         queue.delete(waiter);
         signal.removeEventListener('abort', onAbort);
+        offRise();
       };
       const fail = (error: Error): void => {
         off();
@@ -142,6 +142,12 @@ class Gate {
         resolve();
       };
       const waiter: Waiter = { go, fail };
+      const offRise = urgency.onRise(() => {
+        queue.delete(waiter);
+        queue = this.#queues[urgency.priority];
+        queue.add(waiter);
+        this.#pump();
+      });
       signal.addEventListener('abort', onAbort, { once: true });
       queue.add(waiter);
       this.#pump();

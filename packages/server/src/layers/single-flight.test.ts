@@ -128,3 +128,16 @@ describe('singleFlight', () => {
     await Promise.all(both);
   });
 });
+
+test('a shared call is as urgent as the most urgent of those who wait for it', async () => {
+  const { list, calls } = flying();
+  const scan = list({ dir: 'd' }, ctxOf(undefined, 'scan'));
+  const left = new AbortController();
+  const film = list({ dir: 'd' }, ctxOf(left.signal, 'play')).catch(() => {});
+  expect(calls[0]?.ctx.urgency?.priority).toBe('play');
+  left.abort();
+  await film;
+  calls[0]?.answer.resolve(pageOf());
+  await scan;
+  expect(calls).toHaveLength(1);
+});

@@ -1,5 +1,6 @@
 import { throwIfAborted, waitOrAbort } from '../core/abort.ts';
 import type { Call, Layer, OpName, OpTable } from '../core/driver.ts';
+import { type Urgency, urgencyOf } from '../core/urgency.ts';
 import { callKey } from './call-key.ts';
 
 /** Shares running calls among those who ask for the same. */
@@ -12,6 +13,7 @@ export interface SingleFlight {
 interface Flight<T> {
   readonly answer: Promise<T>;
   readonly stop: AbortController;
+  readonly urgency: Urgency;
   waiters: number;
 }
 
@@ -22,7 +24,7 @@ const SHARED: ReadonlySet<OpName> = new Set<OpName>(['list', 'stat', 'link', 'qu
  * Makes equal calls that run at the same time one call. The shared call has a signal of its own, which fires when the last
  * who waits has left: the first caller's leaving does not fail the others.
  *
- * The shared call keeps the priority and client of whoever came first; a more urgent one who joins waits as long as that takes.
+ * The shared call keeps the client of whoever came first, and is as urgent as the most urgent of those who wait.
  * The client is no part of what makes calls equal, because a link is bound to nobody or to the storage's own address.
  * After any writing operation nobody joins a call that began before it, so that one reads what one wrote.
  */
@@ -48,15 +50,19 @@ function share<K extends OpName>(next: Call<K>, flights: Map<string, Flight<OpTa
     let flight = flights.get(key);
     if (flight === undefined) {
       const stop = new AbortController();
-      flight = { answer: next(args, { ...ctx, signal: stop.signal }), stop, waiters: 0 };
+      const urgency = urgencyOf(ctx);
+      const answer = next(args, { ...ctx, signal: stop.signal, urgency });
+      flight = { answer, stop, urgency, waiters: 0 };
       flights.set(key, flight);
       const land = landing(flights, key, flight);
       flight.answer.then(land, land);
     }
     flight.waiters++;
+    const unfollow = flight.urgency.follow(urgencyOf(ctx));
     try {
       return await waitOrAbort(flight.answer, ctx.signal);
     } finally {
+      unfollow();
       flight.waiters--;
       if (flight.waiters === 0) {
         landing(flights, key, flight)();

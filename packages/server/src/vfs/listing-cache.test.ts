@@ -21,11 +21,11 @@ describe('how long a listing is kept', () => {
     const mount = fakeMount('/a', driver, { cacheExpiration: 3 });
     await cache.of(mount, { id: 'root' }).upTo(1, ctx());
     await clock.advance(3 * MINUTE - 1);
-    await read(cache, mount);
-    expect(driver.calls).toEqual(['root', 'root@2']);
+    await cache.of(mount, { id: 'root' }).upTo(1, ctx());
+    expect(driver.calls).toEqual(['root']);
     await clock.advance(1);
     await read(cache, mount);
-    expect(driver.calls).toEqual(['root', 'root@2', 'root', 'root@2']);
+    expect(driver.calls).toEqual(['root', 'root', 'root@2']);
   });
 
   test("without them, the driver's", async () => {
@@ -33,10 +33,10 @@ describe('how long a listing is kept', () => {
     const driver = fakeDriver({ root: [] }, { listTtlMs: 1_000 });
     const mount = fakeMount('/a', driver);
     await read(cache, mount);
-    await clock.advance(999);
+    await clock.advance(749);
     await read(cache, mount);
     expect(driver.calls).toHaveLength(1); // an empty folder is remembered like any other
-    await clock.advance(1);
+    await clock.advance(1251); // as long again: nothing is shown that is older
     await read(cache, mount);
     expect(driver.calls).toHaveLength(2);
   });
@@ -211,4 +211,86 @@ test('a mount that took the place of another shares nothing with it, even while 
   expect(await read(cache, next)).toHaveLength(2);
   await read(cache, old);
   expect(await read(cache, next)).toHaveLength(2);
+});
+
+describe('a listing that is read anew behind the backs of its readers', () => {
+  const rig = async (limits: Partial<ListingLimits> = {}) => {
+    const { cache, clock } = cacheOf(limits);
+    const driver = fakeDriver({ root: files(4) }, { pageSize: 2, listTtlMs: 4 * MINUTE });
+    const mount = fakeMount('/a', driver);
+    await read(cache, mount);
+    return { cache, clock, driver, mount };
+  };
+
+  test('in the last quarter of its time is shown until the new one is there, which has a whole time of its own', async () => {
+    const { cache, clock, driver, mount } = await rig();
+    await clock.advance(3 * MINUTE);
+    driver.folders.set('root', files(5));
+    const release = driver.hold();
+    for (let reader = 0; reader < 20; reader++) expect(await read(cache, mount)).toHaveLength(4);
+    release();
+    await settle();
+    expect(await read(cache, mount)).toHaveLength(5);
+    expect(driver.calls).toHaveLength(2 + 3);
+    await clock.advance(3 * MINUTE - 1);
+    expect(await read(cache, mount)).toHaveLength(5);
+    expect(driver.calls).toHaveLength(2 + 3);
+  });
+
+  test('is still shown when its time is over, though not for longer than that again', async () => {
+    const { cache, clock, driver, mount } = await rig();
+    driver.folders.set('root', files(1));
+    const release = driver.hold();
+    await clock.advance(8 * MINUTE - 1);
+    expect(await read(cache, mount)).toHaveLength(4);
+    await clock.advance(1);
+    const waiting = read(cache, mount);
+    release();
+    expect(await waiting).toHaveLength(1);
+  });
+
+  test('has a bound of its own for how old it may be', async () => {
+    const { cache, clock, driver, mount } = await rig({ maxStaleMs: MINUTE });
+    driver.folders.set('root', files(1));
+    await clock.advance(5 * MINUTE);
+    expect(await read(cache, mount)).toHaveLength(1);
+  });
+
+  test('stays when that fails, which is tried again only after a while', async () => {
+    const { cache, clock, driver, mount } = await rig();
+    await clock.advance(3 * MINUTE);
+    driver.failures.push(new StorageError('unavailable', 'gone'));
+    for (let reader = 0; reader < 5; reader++) {
+      expect(await read(cache, mount)).toHaveLength(4);
+      await settle();
+    }
+    expect(driver.calls).toHaveLength(2 + 1);
+    await clock.advance(5_000);
+    await read(cache, mount);
+    await settle();
+    expect(driver.calls).toHaveLength(2 + 1 + 2);
+  });
+
+  test('loses against a change that was made meanwhile', async () => {
+    const { cache, clock, driver, mount } = await rig();
+    await clock.advance(3 * MINUTE);
+    const release = driver.hold();
+    await read(cache, mount);
+    await settle();
+    cache.revise(mount, 'root', { gone: 'file-0' }); // what is on its way may be older
+    release();
+    await settle();
+    expect(await read(cache, mount)).toHaveLength(3);
+  });
+
+  test('is let go of with its mount', async () => {
+    const { cache, clock, driver, mount } = await rig();
+    await clock.advance(3 * MINUTE);
+    driver.hold();
+    await read(cache, mount);
+    await settle();
+    cache.dropMount(mount);
+    await settle();
+    expect(driver.cancelled).toBe(1);
+  });
 });

@@ -3,7 +3,8 @@ import type { Ctx } from '../core/driver.ts';
 import type { EntryId, EntryPage } from '../core/entry.ts';
 import { StorageError, type StorageErrorCode } from '../core/errors.ts';
 import type { Clock, Log } from '../core/runtime.ts';
-import { Listing, type Revision } from './listing.ts';
+import { BackgroundReads } from './background-reads.ts';
+import { Listing, type ListingOptions, type Revision } from './listing.ts';
 import type { Mount } from './mount.ts';
 
 export interface ListingLimits {
@@ -15,6 +16,12 @@ export interface ListingLimits {
   readonly errorHoldMs: number;
   /** The longest that an error may ask for, in ms: whoever mends the storage should not have to wait for long. */
   readonly maxErrorHoldMs: number;
+  /** Most entries of a folder that are read before anyone asks for them. */
+  readonly maxReadAhead: number;
+  /** How long after its first page a folder is read on, in ms: who only passes through costs one call. */
+  readonly readAheadAfterMs: number;
+  /** How long at most a listing whose time is over is shown while it is read anew, in ms. */
+  readonly maxStaleMs: number;
 }
 
 export const DEFAULT_LIMITS: ListingLimits = {
@@ -22,6 +29,9 @@ export const DEFAULT_LIMITS: ListingLimits = {
   maxFolderEntries: 500_000,
   errorHoldMs: 5_000,
   maxErrorHoldMs: 60_000,
+  maxReadAhead: 20_000,
+  readAheadAfterMs: 1_000,
+  maxStaleMs: 5 * 60_000,
 };
 
 /** A folder of a mount. */
@@ -41,6 +51,9 @@ interface Slot {
   readonly listing: Listing;
   /** Milliseconds since the epoch; endless until the first page is there. */
   readonly expiresAt: number;
+  /** From when on whoever asks has the folder read anew, and until when they are shown it meanwhile; as `expiresAt`. */
+  readonly renewAt: number;
+  readonly staleUntil: number;
   readonly id: EntryId;
   readonly foundIn: EntryId | undefined;
 }
@@ -51,6 +64,13 @@ interface Held {
   readonly since: number;
   readonly until: number;
 }
+
+/** Of a listing without its first page. */
+const UNTIMED = {
+  expiresAt: Number.POSITIVE_INFINITY,
+  renewAt: Number.POSITIVE_INFINITY,
+  staleUntil: Number.POSITIVE_INFINITY,
+};
 
 const MAX_HELD_ERRORS = 1_000;
 
@@ -65,12 +85,16 @@ const PASSING: ReadonlySet<StorageErrorCode> = new Set<StorageErrorCode>([
  * The listings of all mounts in memory. A listing is shared by all who ask for the folder, until the time that its storage sets
  * (`cacheExpiration`, else the driver's `listTtlMs`) has passed since its first page came. A failed one is dropped, and its
  * error stands for the folder for a short while, so that a dead upstream is not hit by every request.
+ *
+ * Whoever asks for a whole listing in the last quarter of its time has it read anew behind their back, so that folders in use are never
+ * waited for. One whose time is over is shown while that goes on, for as long again at most (`maxStaleMs`); then it is forgotten.
  */
 export class ListingCache {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #limits: ListingLimits;
   readonly #slots: LRUCache<string, Slot>;
+  readonly #background: BackgroundReads;
   readonly #held = new LRUCache<string, Held>({ max: MAX_HELD_ERRORS });
   /** By identity: a mount that was replaced never sees, nor spoils, what belongs to its successor. */
   readonly #prefixes = new WeakMap<Mount, string>();
@@ -80,6 +104,7 @@ export class ListingCache {
     this.#clock = clock;
     this.#log = log;
     this.#limits = limits;
+    this.#background = new BackgroundReads({ clock, log });
     const maxSize = limits.maxCachedEntries;
     this.#slots = new LRUCache({
       maxSize,
@@ -94,12 +119,27 @@ export class ListingCache {
     const now = this.#clock.now();
     if (held !== undefined && now < held.until) throw aged(held.error, now - held.since);
     const slot = this.#slots.get(key);
-    return slot !== undefined && now < slot.expiresAt ? slot.listing : this.#open(mount, folder, key);
+    const whole = slot?.listing.complete === true;
+    if (slot === undefined || now >= (whole ? slot.staleUntil : slot.expiresAt)) {
+      return this.#open(mount, folder, key);
+    }
+    if (whole && now >= slot.renewAt) this.#renew(mount, slot, key);
+    return slot.listing;
+  }
+
+  /** Reads a folder on that someone has seen the beginning of. */
+  readOn(mount: Mount, { id }: FolderRef, listing: Listing): void {
+    const key = this.#prefix(mount) + id;
+    const wanted = (): boolean =>
+      this.#slots.peek(key)?.listing === listing && listing.loaded.length < this.#limits.maxReadAhead;
+    if (listing.complete || !wanted()) return;
+    this.#background.start(key, { listing, afterMs: this.#limits.readAheadAfterMs, wanted });
   }
 
   /** Forgets a folder: the next listing begins with its first page. */
   drop(mount: Mount, dir: EntryId): void {
     const key = this.#prefix(mount) + dir;
+    this.#background.stop(key);
     this.#slots.delete(key);
     this.#held.delete(key);
   }
@@ -132,6 +172,7 @@ export class ListingCache {
   /** Forgets all folders of a mount. */
   dropMount(mount: Mount): void {
     const prefix = this.#prefix(mount);
+    this.#background.stopAll(prefix);
     for (const cache of [this.#slots, this.#held]) {
       const mine = [...cache.keys()].filter((key) => key.startsWith(prefix));
       for (const key of mine) cache.delete(key);
@@ -140,26 +181,68 @@ export class ListingCache {
 
   #open(mount: Mount, { id, foundIn }: FolderRef, key: string): Listing {
     const listing = new Listing({
-      fetch: (cursor, ctx) => fetchPage(mount, { dir: id, ...(cursor === undefined ? {} : { cursor }) }, ctx),
-      maxEntries: this.#limits.maxFolderEntries,
-      policy: mount.record,
+      ...this.#source(mount, id),
       onPage: () => this.#grow(key, listing, ttlOf(mount)),
       onFailure: (error) => {
         this.#fail(key, listing, error);
         if (foundIn !== undefined && isGone(error)) this.drop(mount, foundIn);
       },
     });
-    this.#slots.set(key, { listing, expiresAt: Number.POSITIVE_INFINITY, id, foundIn });
+    this.#background.stop(key);
+    this.#slots.set(key, { listing, ...UNTIMED, id, foundIn });
     return listing;
+  }
+
+  #source(mount: Mount, dir: EntryId): Pick<ListingOptions, 'fetch' | 'maxEntries' | 'policy'> {
+    return {
+      fetch: (cursor, ctx) => fetchPage(mount, { dir, ...(cursor === undefined ? {} : { cursor }) }, ctx),
+      maxEntries: this.#limits.maxFolderEntries,
+      policy: mount.record,
+    };
+  }
+
+  /**
+   * Reads a folder anew in the background, and puts it in the old one's place if nothing has happened to that meanwhile. When that fails it is
+   * not tried again with each request.
+   */
+  #renew(mount: Mount, { listing: old, id }: Slot, key: string): void {
+    const listing = new Listing(this.#source(mount, id));
+    const current = (): Slot | undefined => {
+      const slot = this.#slots.peek(key);
+      return slot?.listing === old ? slot : undefined;
+    };
+    this.#background.start(key, {
+      listing,
+      afterMs: 0,
+      wanted: () => current() !== undefined,
+      done: () => {
+        const slot = current();
+        if (slot !== undefined) this.#slots.set(key, { ...slot, listing, ...this.#timesFrom(ttlOf(mount)) });
+      },
+      failed: () => {
+        const slot = current();
+        const renewAt = this.#clock.now() + this.#limits.errorHoldMs;
+        if (slot !== undefined) this.#slots.set(key, { ...slot, renewAt });
+      },
+    });
+  }
+
+  #timesFrom(ttlMs: number): Pick<Slot, 'expiresAt' | 'renewAt' | 'staleUntil'> {
+    const expiresAt = this.#clock.now() + ttlMs;
+    return {
+      expiresAt,
+      renewAt: expiresAt - ttlMs / 4,
+      staleUntil: expiresAt + Math.min(ttlMs, this.#limits.maxStaleMs),
+    };
   }
 
   /** Accounts for a listing's new size, and starts its time with the first page. */
   #grow(key: string, listing: Listing, ttlMs: number): void {
     const slot = this.#slots.peek(key);
     if (slot?.listing !== listing) return;
-    const now = this.#clock.now();
-    const expiresAt = Number.isFinite(slot.expiresAt) ? slot.expiresAt : now + ttlMs;
-    if (now < expiresAt) this.#slots.set(key, { ...slot, expiresAt });
+    const times = Number.isFinite(slot.expiresAt) ? {} : this.#timesFrom(ttlMs);
+    const timed = { ...slot, ...times };
+    if (this.#clock.now() < timed.expiresAt) this.#slots.set(key, timed);
     else this.#slots.delete(key);
   }
 

@@ -3,6 +3,7 @@ import type { Ctx } from '../core/driver.ts';
 import type { Entry, EntryId, EntryPage } from '../core/entry.ts';
 import { isAbort, StorageError } from '../core/errors.ts';
 import type { SortPolicy } from '../core/storage-record.ts';
+import { type Urgency, urgencyOf } from '../core/urgency.ts';
 import { ShownNames } from './shown-names.ts';
 import { sorted } from './sorting.ts';
 
@@ -15,7 +16,7 @@ export interface ListingOptions {
   readonly policy: SortPolicy;
   /** Told when a page was taken in. */
   readonly onPage?: () => void;
-  /** Told when a page could not be had, before those who wait for it are. Leaving clients are no failure. */
+  /** Told when a page that someone asked for could not be had, before they are. Leaving clients are no failure. */
   readonly onFailure?: (error: unknown) => void;
 }
 
@@ -28,6 +29,9 @@ export interface Revision {
 interface Flight {
   readonly landed: Promise<void>;
   readonly stop: AbortController;
+  readonly urgency: Urgency;
+  /** Whether nobody but the gateway itself has asked for the page. */
+  unasked: boolean;
   waiters: number;
 }
 
@@ -86,6 +90,15 @@ export class Listing {
     return this.#entries;
   }
 
+  /**
+   * One page more, ahead of anyone's asking: when it can't be had, the listing stays as good as it was. A more urgent one who comes to wait for
+   * the page makes it as urgent. @throws as `until`.
+   */
+  async readAhead(ctx: Ctx): Promise<void> {
+    throwIfAborted(ctx.signal);
+    if (!this.#complete) await this.#nextPage(ctx, true);
+  }
+
   /** Everything, in the order of the policy. Sorted once. @throws as `until`. */
   async inOrder(ctx: Ctx): Promise<readonly Entry[]> {
     const entries = await this.all(ctx);
@@ -121,12 +134,15 @@ export class Listing {
     return shown.length === entries.length && shown.every((entry, index) => entry === entries[index]);
   }
 
-  async #nextPage(ctx: Ctx): Promise<void> {
-    const flight = this.#flight ?? this.#takeOff(ctx);
+  async #nextPage(ctx: Ctx, unasked = false): Promise<void> {
+    const flight = this.#flight ?? this.#takeOff(ctx, unasked);
     flight.waiters++;
+    flight.unasked &&= unasked;
+    const unfollow = flight.urgency.follow(urgencyOf(ctx));
     try {
       await waitOrAbort(flight.landed, ctx.signal);
     } finally {
+      unfollow();
       flight.waiters--;
       if (flight.waiters === 0) {
         if (this.#flight === flight) this.#flight = undefined;
@@ -135,24 +151,28 @@ export class Listing {
     }
   }
 
-  #takeOff(ctx: Ctx): Flight {
+  #takeOff(ctx: Ctx, unasked: boolean): Flight {
     const stop = new AbortController();
-    const page = this.#options.fetch(this.#next, { ...ctx, signal: stop.signal });
-    this.#flight = { landed: this.#land(page, stop), stop, waiters: 0 };
+    const urgency = urgencyOf(ctx);
+    const page = this.#options.fetch(this.#next, { ...ctx, signal: stop.signal, urgency });
+    this.#flight = { landed: this.#land(page, stop), stop, urgency, unasked, waiters: 0 };
     return this.#flight;
   }
 
   async #land(coming: Promise<EntryPage>, stop: AbortController): Promise<void> {
+    let flight: Flight | undefined;
     try {
-      const page = await coming;
-      if (this.#flight?.stop !== stop) return; // all have left, and another flight may be under way for this page
+      const page = await coming.finally(() => {
+        flight = this.#flight;
+      });
+      if (flight?.stop !== stop) return; // all have left, and another flight may be under way for this page
       this.#flight = undefined;
       this.#takeIn(page);
     } catch (error) {
       if (stop.signal.aborted) throw error;
       this.#flight = undefined;
       const shown = isAbort(error) ? interrupted(error) : error;
-      this.#options.onFailure?.(shown);
+      if (flight?.unasked !== true) this.#options.onFailure?.(shown);
       throw shown;
     }
   }

@@ -132,6 +132,7 @@ class Tree implements Vfs {
     const shown = (): number => listing.loaded.length - hiddenNames(children, peek).length;
     const ordered = isSorted(mount.record) ? await listing.inOrder(ctx) : undefined;
     if (ordered === undefined) await listing.until(() => shown() >= Math.max(1, window.end), ctx);
+    this.#listings.readOn(mount, { id: entry.id }, listing);
     const entries = ordered ?? listing.loaded;
     const part = folderWindow({ entries, children, peek }, window.start, window.end);
     const answer = listingOf(place, part, listing.complete);
