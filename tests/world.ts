@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Sandbox, type SandboxOptions, startSandbox } from '@sluice/sandbox';
 import { type AppOverrides, createApp } from '../packages/server/src/app.ts';
+import type { AppConfig } from '../packages/server/src/config.ts';
 
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -57,6 +58,7 @@ export interface World {
 export async function startWorld(
   clockOf?: (sandbox: Sandbox) => NonNullable<AppOverrides['clock']>,
   options: SandboxOptions = {},
+  settings: Partial<AppConfig> = {},
 ): Promise<World> {
   const sandbox = await startSandbox(options);
   const data = await mkdtemp(join(tmpdir(), 'sluice-check-'));
@@ -68,6 +70,7 @@ export async function startWorld(
     secretKey: undefined,
     trustedProxies: '',
     logLevel: 'error' as const,
+    ...settings,
   };
   const here = {
     kind: 'direct',

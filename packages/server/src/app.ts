@@ -15,7 +15,8 @@ import { parseTrustedProxies, type TrustedProxies } from './http/client-address.
 import { listen, type Listener } from './http/listener.ts';
 import { createDeliveries } from './links/deliveries.ts';
 import { createEgressAddresses } from './links/egress-addresses.ts';
-import { createGateway } from './links/gateway-stream.ts';
+import { createGateway, type Gateway } from './links/gateway-stream.ts';
+import { createXAccel, type OffloadOptions } from './links/offload.ts';
 import { holdsPublicAddress } from './links/own-address.ts';
 import { createLinkSigner } from './links/signature.ts';
 import { tallied, type UpstreamTally } from './links/upstream-tally.ts';
@@ -188,7 +189,7 @@ async function doorContext(
       serverIsPublic: holdsPublicAddress(),
       sign: (path) => workers.sign(path),
     }),
-    gateway: createGateway(world),
+    gateway: downloadGateway({ config, trusted, world }, kindOf),
     spool: await createSpool({
       disk: await openSpoolDisk(join(config.data, 'uploads')),
       limits: () => limitsFrom((key) => settings.get(key)),
@@ -198,6 +199,17 @@ async function doorContext(
     clock: world.clock,
     log: world.log,
   };
+}
+
+/** What moves the bytes of downloads: the gateway, or the web server in front of it where the configuration says so. */
+function downloadGateway(
+  { config, trusted, world }: Pick<Parts, 'config' | 'trusted' | 'world'>,
+  kindOf: Egress['kindOf'],
+): Gateway {
+  const gateway = createGateway(world);
+  if (config.offload === undefined) return gateway;
+  const isDirect: OffloadOptions['isDirect'] = (file) => kindOf(file.egress) === 'direct';
+  return { ...gateway, offload: createXAccel({ gateway, ...config.offload, trusted, isDirect }) };
 }
 
 /** Makes the users that every installation has; a new one also gets its first storages. */

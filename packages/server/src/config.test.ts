@@ -37,6 +37,16 @@ describe('readConfig', () => {
     expect(() => readConfig(env)).toThrow(named);
   });
 
+  test('offload needs hosts and a trusted proxy, and nothing is offloaded by default', () => {
+    const on = { SLUICE_OFFLOAD: 'x-accel' };
+    expect(() => readConfig(on)).toThrow(/SLUICE_OFFLOAD_HOSTS.*SLUICE_TRUSTED_PROXIES/);
+    const whole = { ...on, SLUICE_OFFLOAD_HOSTS: '*.A.test, b.test', SLUICE_TRUSTED_PROXIES: '127.0.0.1' };
+    expect(readConfig(whole).offload).toEqual({ hosts: ['*.a.test', 'b.test'] });
+    expect(readConfig({}).offload).toBeUndefined();
+    expect(() => readConfig({ ...whole, SLUICE_OFFLOAD: 'sendfile' })).toThrow('x-accel');
+    expect(() => readConfig({ ...whole, SLUICE_OFFLOAD_HOSTS: '*' })).toThrow('"*"');
+  });
+
   test('all problems are told together, and no secret among them', () => {
     const env = { SLUICE_PORT: 'x', SLUICE_LOG: 'loud', SLUICE_SECRET_KEY: 'hunter2' };
     expect(() => readConfig(env)).toThrow(/^The port .*\nSLUICE_SECRET_KEY .*\nThe log level .*$/);

@@ -22,11 +22,13 @@ export interface AppConfig {
   /** Addresses and ranges, separated by commas. */
   readonly trustedProxies: string;
   readonly logLevel: LogLevel;
+  /** Lets the web server in front move the bytes of downloads; absent when the gateway does. */
+  readonly offload?: { readonly hosts: readonly string[] };
 }
 
 /** One setting: its name everywhere, its default, what it is for. */
 interface Setting {
-  readonly name: keyof AppConfig | 'databaseUrl';
+  readonly name: keyof AppConfig | 'offloadHosts' | 'databaseUrl';
   readonly env: `SLUICE_${string}`;
   readonly default: string;
   readonly help: string;
@@ -89,6 +91,24 @@ export const SETTINGS: readonly Setting[] = [
         : undefined,
   },
   {
+    name: 'offload',
+    env: 'SLUICE_OFFLOAD',
+    default: '',
+    help: 'x-accel: the nginx in front moves the bytes of downloads (docs/operations.md)',
+    check: (value) =>
+      value === 'x-accel' ? undefined : `SLUICE_OFFLOAD is "${value}"; the one way there is, is x-accel.`,
+  },
+  {
+    name: 'offloadHosts',
+    env: 'SLUICE_OFFLOAD_HOSTS',
+    default: '',
+    help: 'hosts that nginx may be sent to, with commas; *.name for all below a name',
+    check: (value) => {
+      const wrong = hostsIn(value).find((host) => !/^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*$/.test(host));
+      return wrong === undefined ? undefined : `SLUICE_OFFLOAD_HOSTS: "${wrong}" is no host name.`;
+    },
+  },
+  {
     name: 'databaseUrl',
     env: 'SLUICE_DATABASE_URL',
     default: '',
@@ -128,7 +148,29 @@ export function readConfig(
     secretKey: value('secretKey') || undefined,
     trustedProxies: value('trustedProxies'),
     logLevel: levelNamed(value('logLevel')) ?? 'info',
+    ...offloadOf(value),
   };
+}
+
+/** @throws StartError when the switch is on and something that it needs is missing */
+function offloadOf(value: (name: Setting['name']) => string): Pick<AppConfig, 'offload'> {
+  if (value('offload') === '') return {};
+  const hosts = hostsIn(value('offloadHosts'));
+  const missing = [
+    ...(hosts.length === 0
+      ? ['SLUICE_OFFLOAD_HOSTS to the hosts of your clouds, such as *.example.com']
+      : []),
+    ...(value('trustedProxies') === '' ? ['SLUICE_TRUSTED_PROXIES to the address of nginx'] : []),
+  ];
+  if (missing.length > 0) throw new StartError(`SLUICE_OFFLOAD is on; set ${missing.join(', and ')}.`);
+  return { offload: { hosts } };
+}
+
+function hostsIn(list: string): string[] {
+  return list
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((host) => host !== '');
 }
 
 function levelNamed(text: string): LogLevel | undefined {

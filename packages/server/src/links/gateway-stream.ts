@@ -6,6 +6,7 @@ import type { Clock, Log } from '../core/runtime.ts';
 import type { ByteRange } from '../http/range.ts';
 import type { OpenFile } from '../vfs/view.ts';
 import { ClientSink } from './client-sink.ts';
+import type { Offload } from './offload.ts';
 import { openUpstream } from './upstream-body.ts';
 
 /** Limits of one proxied body. */
@@ -62,6 +63,8 @@ export interface Gateway {
    * fails `limits.tries` times in a row, the connection is cut: a body that ended short would look whole. Never rejects.
    */
   send(res: ServerResponse, body: Readable, job: StreamJob): Promise<void>;
+  /** Where a web server in front may move the bytes instead. */
+  readonly offload?: Offload;
 }
 
 interface Tools {

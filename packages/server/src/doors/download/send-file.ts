@@ -44,6 +44,7 @@ export async function sendFile(
     return;
   }
   const job = { file: answer.file, range, ctx: answer.ctx };
+  if ((await gateway.offload?.take(req, res, job)) === true) return;
   await gateway.send(res, await gateway.open(job), job);
 }
 
