@@ -6,7 +6,7 @@ import type { DriverType, Env } from './core/driver.ts';
 import type { Rights } from './core/rights.ts';
 import type { Clock, Log, Random } from './core/runtime.ts';
 import type { DoorContext } from './doors/context.ts';
-import { createFrontDoor } from './doors/front-door.ts';
+import { createFrontDoor, takesFile } from './doors/front-door.ts';
 import { createMetrics } from './doors/metrics.ts';
 import { assetsOf, loadAssets } from './doors/ui.ts';
 import { createWorkerAccess } from './doors/worker-access.ts';
@@ -142,7 +142,7 @@ async function assemble(parts: Parts): Promise<App> {
     async start() {
       const firstAdmin = await prepareInstallation(parts);
       await storages.loadAll();
-      listener = await listen(handler, config).catch((error: unknown) => {
+      listener = await listen(handler, { ...config, takesFile }).catch((error: unknown) => {
         throw listenFailure(error, config);
       });
       return { url: listener.url, ...(firstAdmin === undefined ? {} : { firstAdmin }) };

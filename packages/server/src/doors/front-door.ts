@@ -16,6 +16,13 @@ export interface FrontDoorParts {
 
 type Answer = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
+/** Requests whose body is a file: it takes as long as its sender's line. Their doors let go of senders that fall silent. */
+export function takesFile({ method, url = '/' }: IncomingMessage): boolean {
+  const { rawPath } = parseTarget(url);
+  if (method === 'PUT') return /^\/(?:api\/fs\/(?:put|form)$|dav\/)/.test(rawPath);
+  return false;
+}
+
 /** Leads every request to its door, by the raw path. */
 export function createFrontDoor(parts: FrontDoorParts): RequestListener {
   const { door, metrics } = parts;

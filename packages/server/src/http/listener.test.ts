@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { once } from 'node:events';
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import net from 'node:net';
 import { type Listener, type ListenerLimits, listen } from './listener.ts';
 
@@ -12,8 +12,13 @@ afterEach(async () => {
 async function start(
   handler: RequestListener,
   limits?: ListenerLimits,
+  takesFile?: (req: IncomingMessage) => boolean,
 ): Promise<Listener & { readonly port: number }> {
-  const listener = await listen(handler, { host: '127.0.0.1', port: 0 }, limits);
+  const listener = await listen(
+    handler,
+    { host: '127.0.0.1', port: 0, ...(takesFile && { takesFile }) },
+    limits,
+  );
   open.push(listener);
   return { ...listener, port: Number(new URL(listener.url).port) };
 }
@@ -66,9 +71,27 @@ describe('listen', () => {
     ['half a head', 'GET / HTTP/1.1\r\nHost: x\r\nX-'],
     ['half a body', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab'],
   ])('slowloris: a client that sends %s is let go', async (_, text) => {
-    const limits = { headMs: 60, requestMs: 90, checkEveryMs: 30 };
+    const limits = { headMs: 60, bodyMs: 90, checkEveryMs: 30 };
     const { port } = await start((req, res) => req.resume().once('end', () => res.end()), limits);
     expect(await raw(port, text)).toStartWith('HTTP/1.1 408 ');
+  });
+
+  test('the body of a file may take its time', async () => {
+    const limits = { headMs: 60, bodyMs: 60, checkEveryMs: 20 };
+    const { port } = await start(
+      (req, res) => req.resume().once('end', () => res.end()),
+      limits,
+      (req) => req.url === '/file',
+    );
+    const socket = net.connect(port, '127.0.0.1');
+    socket.write('PUT /file HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 6\r\n\r\n');
+    for (let i = 0; i < 6; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      socket.write('a');
+    }
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toStartWith('HTTP/1.1 200 ');
+    socket.destroy();
   });
 
   test.each([

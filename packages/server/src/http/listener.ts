@@ -1,17 +1,17 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** How long a client gets for its request, in ms. Answers have no limit: films are long. */
 export interface ListenerLimits {
   readonly headMs: number;
-  /** For all of it, its body too. */
-  readonly requestMs: number;
+  /** For the body, unless `takesFile` says that it may be a long one. */
+  readonly bodyMs: number;
   /** How often connections are looked at. */
   readonly checkEveryMs: number;
 }
 
-const LIMITS: ListenerLimits = { headMs: 30_000, requestMs: 300_000, checkEveryMs: 10_000 };
+const LIMITS: ListenerLimits = { headMs: 30_000, bodyMs: 60_000, checkEveryMs: 10_000 };
 /** How long an idle connection is kept for the client's next request. */
 const KEEP_ALIVE_MS = 30_000;
 /** After how much silence the kernel starts asking a client whether it is still there. */
@@ -27,6 +27,14 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** What is listened for, and where. */
+export interface ListenerOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Requests whose body takes as long as it takes. Whoever reads it must let go of a sender that falls silent. */
+  readonly takesFile?: (req: IncomingMessage) => boolean;
+}
+
 /**
  * Listens for HTTP/1.1. Clients that pause are left alone, clients that vanished are found by the kernel's probes.
  *
@@ -34,19 +42,32 @@ export interface Listener {
  */
 export async function listen(
   handler: RequestListener,
-  at: { readonly host: string; readonly port: number },
+  { host, port, takesFile = () => false }: ListenerOptions,
   limits = LIMITS,
 ): Promise<Listener> {
   const probes = { keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS };
-  const server = createServer({ ...probes, connectionsCheckingInterval: limits.checkEveryMs }, handler);
+  const server = createServer({ ...probes, connectionsCheckingInterval: limits.checkEveryMs });
+  server.on('request', (req, res) => {
+    if (!takesFile(req)) limitBody(req, limits.bodyMs);
+    handler(req, res);
+  });
   server.timeout = 0;
   server.headersTimeout = limits.headMs;
-  server.requestTimeout = limits.requestMs;
+  server.requestTimeout = 0; // would cut long uploads as well
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('clientError', refuse);
-  server.listen(at.port, at.host);
+  server.listen(port, host);
   await once(server, 'listening');
   return { url: urlOf(server), close: () => close(server) };
+}
+
+/** Lets go of a client whose body does not come to its end in time. */
+function limitBody(req: IncomingMessage, ms: number): void {
+  if (!('content-length' in req.headers) && !('transfer-encoding' in req.headers)) return;
+  const timer = setTimeout(() => {
+    if (!req.complete) refuse({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, req.socket);
+  }, ms);
+  req.once('close', () => clearTimeout(timer));
 }
 
 const REFUSALS: ReadonlyMap<string, string> = new Map([
@@ -55,7 +76,7 @@ const REFUSALS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Requests that are no HTTP, or never come whole, reach no door. */
-function refuse(error: Error & { readonly code?: string }, socket: Socket): void {
+function refuse(error: { readonly code?: string }, socket: Socket): void {
   const status = REFUSALS.get(error.code ?? '') ?? '400 Bad Request';
   if (!socket.writable) {
     socket.destroy();

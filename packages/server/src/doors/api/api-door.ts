@@ -2,13 +2,11 @@ import { type HttpBindings, getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Ctx } from '../../core/driver.ts';
 import { isAbort } from '../../core/errors.ts';
-import { clientAddress, requestOrigin } from '../../http/client-address.ts';
 import type { DoorContext } from '../context.ts';
-import { visitorOf } from '../visitor.ts';
 import { authRoutes } from './auth-routes.ts';
 import { bindRequest } from './bind.ts';
+import { callerOf } from './caller.ts';
 import { driverRoutes } from './driver-routes.ts';
 import { ApiFailure, type Envelope, sendEnvelope, success } from './envelope.ts';
 import { envelopeOf, isUnexpected } from './failure.ts';
@@ -17,8 +15,9 @@ import { fsWriteRoutes } from './fs-write-routes.ts';
 import { privacyFilter } from './privacy-filter.ts';
 import { publicRoutes } from './public-routes.ts';
 import { RecordTexts } from './record-texts.ts';
-import type { ApiContext, Caller, Route } from './route.ts';
+import type { ApiContext, Route } from './route.ts';
 import { storageRoutes } from './storage-routes.ts';
+import { createStreamDoor } from './stream-door.ts';
 import { workerRoutes } from './worker-routes.ts';
 
 /** Every route of the API, as data. */
@@ -54,16 +53,17 @@ export function createApiDoor(
     else app.on(route.method, `/api${route.path}`, handler);
   }
   app.notFound((c) => send(c, { code: 404, message: 'no such API route', data: null }, 404));
-  app.onError((error, c) => send(c, failure(c, error, door)));
+  app.onError((error, c) => send(c, failure(c.req.path, error, door)));
+  const streams = createStreamDoor(door, (path, error) => failure(path, error, door));
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   return async (req, res) => {
-    await listener(req, res);
+    await (streams(req, res) ?? listener(req, res));
   };
 }
 
 async function answer(c: ApiRequest, route: Route, door: ApiContext): Promise<Envelope> {
   try {
-    const caller = callerOf(c, door);
+    const caller = callerOf(c.env.incoming, c.req.raw.signal, door);
     const source = route.from === 'query' ? new Request(c.req.raw.url) : c.req.raw;
     if (route.access === 'anyone') {
       return success(await route.run(await bindRequest(source, route.request), caller, door));
@@ -76,35 +76,15 @@ async function answer(c: ApiRequest, route: Route, door: ApiContext): Promise<En
     const session = { ...caller, user, view: door.viewOf(user) };
     return success(await route.run(await bindRequest(source, route.request), session, door));
   } catch (error) {
-    return failure(c, error, door);
+    return failure(c.req.path, error, door);
   }
 }
 
-function failure(c: ApiRequest, error: unknown, door: DoorContext): Envelope {
+function failure(path: string, error: unknown, door: DoorContext): Envelope {
   if (isUnexpected(error) && !isAbort(error)) {
-    door.log.error(
-      { path: c.req.path, error },
-      'an API request failed for a reason that nothing accounts for',
-    );
+    door.log.error({ path, error }, 'an API request failed for a reason that nothing accounts for');
   }
   const envelope = envelopeOf(error);
   const mask = privacyFilter(door.settings.get('privacy_regs'));
   return { ...envelope, message: mask(envelope.message) };
-}
-
-function callerOf(c: ApiRequest, door: DoorContext): Caller {
-  const { incoming } = c.env;
-  const peer = { remoteAddress: incoming.socket.remoteAddress, headers: incoming.headers };
-  const address = clientAddress(peer, door.trusted);
-  const userAgent = c.req.header('user-agent');
-  const client = { address, ...(userAgent === undefined ? {} : { userAgent }) };
-  const ctx: Ctx = { signal: c.req.raw.signal, priority: 'browse', client };
-  return {
-    address,
-    origin: requestOrigin({ ...peer, encrypted: false }, door.trusted),
-    visitor: visitorOf(incoming, door.trusted),
-    clientId: c.req.header('client-id') ?? c.req.query('client_id'),
-    authorization: c.req.header('authorization'),
-    ctx,
-  };
 }

@@ -5,7 +5,6 @@ import { WEBDAV_POLICIES } from '../../core/storage-record.ts';
 import { required } from './bind.ts';
 import { ApiFailure } from './envelope.ts';
 import { route, type Route } from './route.ts';
-import { TAKES_UPLOADS } from './uploads.ts';
 
 /** A field of the storage form (API reference §6.2); `label` and `secret` are ours. */
 interface FormItem {
@@ -95,7 +94,7 @@ function formOf(info: DriverInfo): DriverForm {
       only_local: !info.givesLinks,
       only_proxy: false,
       no_cache: !keepsListings(info.traits),
-      no_upload: !(TAKES_UPLOADS && info.canUpload),
+      no_upload: !info.canUpload,
       need_ms: false,
       default_root: root?.default === undefined ? '' : String(root.default),
       alert: '',

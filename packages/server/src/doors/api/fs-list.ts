@@ -3,7 +3,6 @@ import { normalizePath } from '../../core/path.ts';
 import type { Listing, ListOptions } from '../../vfs/view.ts';
 import { encodeJson, JsonPieces } from './envelope.ts';
 import { route } from './route.ts';
-import { TAKES_UPLOADS } from './uploads.ts';
 
 const request = z.object({
   path: z.string().default('/'),
@@ -26,7 +25,7 @@ export const fsList = route({
     const path = normalizePath(input.path);
     const page = Math.max(1, input.page);
     const listing = await view.list(path, listOptions(page, input.per_page, input.refresh), ctx);
-    const write = TAKES_UPLOADS && (await view.canWrite(path, ctx));
+    const write = await view.canWrite(path, ctx);
     const content = door.records.content(listing, door, user);
     const summary = {
       total: totalOf(listing),

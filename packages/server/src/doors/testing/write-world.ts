@@ -4,6 +4,7 @@ import { createMemoryDriver, type MemoryTree } from '../../drivers/memory/index.
 import type { User } from '../../users/user.ts';
 import { treeOf } from '../../vfs/testing/fake-storage.ts';
 import { forgetAll, layeredMount, type Shape, shapeOf, viewFor } from '../../vfs/testing/real-tree.ts';
+import { type MemoryDisk, memoryDisk } from '../../uploads/testing/memory-disk.ts';
 import { createView } from '../../vfs/user-view.ts';
 import { admin, guest, startDoors } from './fixture.ts';
 
@@ -19,6 +20,10 @@ export interface WriteWorld {
   readonly call: (path: string, body: unknown, who?: string) => Promise<Answer>;
   /** The tree as listings show it; they must show what the storages have. */
   readonly shape: () => Promise<Shape>;
+  /** Without a slash at its end. */
+  readonly url: string;
+  /** Where uploads lie until they are passed on. */
+  readonly disk: MemoryDisk;
   readonly close: () => void;
 }
 
@@ -30,7 +35,9 @@ export async function writeWorld(
   const { vfs } = treeOf(
     Object.entries(mounts).map(([path, content]) => layeredMount(path, createMemoryDriver(content))),
   );
+  const disk = memoryDisk();
   const doors = await startDoors({
+    disk,
     users: [admin, guest, ...users],
     viewOf: (rights) => createView(vfs, rights),
   });
@@ -46,6 +53,8 @@ export async function writeWorld(
       expect(await shapeOf(view)).toEqual(listed);
       return listed;
     },
+    url: doors.url,
+    disk,
     close: doors.close,
   };
 }
