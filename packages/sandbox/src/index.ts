@@ -36,6 +36,8 @@ export interface SandboxOptions {
   readonly httpLinks?: boolean;
   /** How long links live, in milliseconds; a day unless said. */
   readonly linkLifeMs?: number;
+  /** Where items from the trash go; where they lay unless said. Reports differ (protocol reference §3.8). */
+  readonly untrashTo?: 'origin' | 'root';
   /** Whether the CDN refuses downloads beyond the observed limits, as the real one does; true unless said. */
   readonly connectionLimits?: boolean;
 }
@@ -115,7 +117,10 @@ async function createParts(options: SandboxOptions, cdnUrl: string): Promise<Fro
     faults,
     seed,
     media: createMedia(),
-    ...(options.linkLifeMs === undefined ? {} : { rules: { linkLifeMs: options.linkLifeMs } }),
+    rules: {
+      ...(options.linkLifeMs === undefined ? {} : { linkLifeMs: options.linkLifeMs }),
+      ...(options.untrashTo === undefined ? {} : { untrashTo: options.untrashTo }),
+    },
     ...(options.httpLinks ? { linkBase: cdnUrl, challengeBase: cdnUrl } : {}),
   });
   return {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'bun:test';
 import type { Driver, OpName } from '../src/core/driver.ts';
+import { batchTests } from './contract/batches.ts';
 import { linkTests, readTests } from './contract/content.ts';
 import { listingTests } from './contract/listing.ts';
 import type { ContractTest, Opened } from './contract/test-case.ts';
+import { trashTests } from './contract/trash.ts';
 import { writeTests } from './contract/writing.ts';
 
 export { CONTRACT_TREE, type Fixture, findContractTree, NASTY_NAMES } from './contract/fixture.ts';
@@ -18,7 +20,14 @@ export interface DriverHarness {
   readonly skip?: readonly { readonly test: string; readonly reason: string }[];
 }
 
-const TESTS: readonly ContractTest[] = [...listingTests, ...readTests, ...linkTests, ...writeTests];
+const TESTS: readonly ContractTest[] = [
+  ...listingTests,
+  ...readTests,
+  ...linkTests,
+  ...writeTests,
+  ...batchTests,
+  ...trashTests,
+];
 
 const OPTIONAL_OPS = [
   'link',
@@ -28,6 +37,12 @@ const OPTIONAL_OPS = [
   'move',
   'copy',
   'remove',
+  'listTrash',
+  'untrash',
+  'purgeTrashed',
+  'emptyTrash',
+  'star',
+  'listStarred',
   'upload',
   'quota',
 ] as const;

@@ -1,5 +1,5 @@
 import type { ContentHash } from './content-hash.ts';
-import type { Entry, EntryId, EntryPage, Quota } from './entry.ts';
+import type { Entry, EntryId, EntryPage, Quota, TrashPage } from './entry.ts';
 import type { HttpClient } from './http-client.ts';
 import type { Link } from './link.ts';
 import type { Clock, Log, Random } from './runtime.ts';
@@ -41,7 +41,14 @@ export interface UploadSource {
  *   inside the file `invalid_argument`. Cancelling the stream or aborting the signal lets go of the source.
  * - The writing operations answer with the entry as it stands afterwards. A taken name is `exists`, a name that is none
  *   (`core/entry-name.ts`) `invalid_name`, a folder put into itself `invalid_argument`. The root can't be changed.
+ * - Those that take `ids` do it to all of them, in as few calls to the storage as it allows, and answer in their order. All are checked
+ *   before anything is done: where one is missing, or the name of one is taken, nothing is done. What fails later leaves done what was done.
  * - `remove` with `trash` is `unsupported` where there is no trash; nothing is purged instead.
+ * - A trash belongs to the whole drive, also where the storage shows a part of it: what `listTrash` gives may have lain elsewhere. An entry
+ *   keeps its id there, and says by `parent` where it lay. `untrash` puts entries back there, or into `to` when that folder is gone, and
+ *   answers with their `parent`; a name that is taken is `exists`, and nothing comes back. `untrash` and `purgeTrashed` take ids of what lies
+ *   in the trash and of nothing else: others are `not_found`. A driver has `emptyTrash` only where its root is the whole drive.
+ * - `star` marks entries, or takes the mark away; `starred` of an entry tells. `listStarred` gives those of the whole drive, with `parent`.
  * - `upload` gives the file its name when all bytes are there; when it fails, nothing is left of it. Storages that keep times give it
  *   `modified`, in ms since the epoch.
  * - `inspect` is for what somebody shared, and looks at it from outside. What keeps it closed is its error.
@@ -57,9 +64,15 @@ export interface OpTable {
   };
   mkdir: { args: { readonly dir: EntryId; readonly name: string }; result: Entry };
   rename: { args: { readonly id: EntryId; readonly name: string }; result: Entry };
-  move: { args: { readonly id: EntryId; readonly to: EntryId }; result: Entry };
-  copy: { args: { readonly id: EntryId; readonly to: EntryId }; result: Entry };
-  remove: { args: { readonly id: EntryId; readonly mode: 'trash' | 'purge' }; result: void };
+  move: { args: { readonly ids: readonly EntryId[]; readonly to: EntryId }; result: readonly Entry[] };
+  copy: { args: { readonly ids: readonly EntryId[]; readonly to: EntryId }; result: readonly Entry[] };
+  remove: { args: { readonly ids: readonly EntryId[]; readonly mode: 'trash' | 'purge' }; result: void };
+  listTrash: { args: { readonly cursor?: string }; result: TrashPage };
+  untrash: { args: { readonly ids: readonly EntryId[]; readonly to: EntryId }; result: readonly Entry[] };
+  purgeTrashed: { args: { readonly ids: readonly EntryId[] }; result: void };
+  emptyTrash: { args: object; result: void };
+  star: { args: { readonly ids: readonly EntryId[]; readonly starred: boolean }; result: void };
+  listStarred: { args: { readonly cursor?: string }; result: EntryPage };
   upload: {
     args: {
       readonly dir: EntryId;

@@ -19,6 +19,22 @@ export interface Entry {
   /** An absolute URL of a small picture, free to hand to the client. */
   readonly thumbnail?: string;
   readonly mimeType?: string;
+  /** True when it carries the storage's star. */
+  readonly starred?: boolean;
+  /** The folder it lies in, or lay in for what is in the trash: where an entry is found otherwise than by listing that folder. */
+  readonly parent?: EntryId;
+}
+
+/** Something in a storage's trash. */
+export interface TrashedEntry extends Entry {
+  /** Milliseconds since the epoch at which the storage takes it away for good, when it does and says so. */
+  readonly purgeAt?: number;
+}
+
+/** One page of a trash. `next` is the cursor of the page behind it; absent on the last one. */
+export interface TrashPage {
+  readonly entries: readonly TrashedEntry[];
+  readonly next?: string;
 }
 
 /** One page of a folder. `next` is the cursor of the page behind it; absent on the last one. */

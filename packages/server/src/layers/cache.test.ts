@@ -236,7 +236,7 @@ describe('what makes the cache forget', () => {
       for (const id of ['x2', 'w']) await link.call({ id, purpose: 'play' });
     };
     await all();
-    await memory.layer('move', async () => fileEntry('x'))({ id: 'x', to: 'to' }, ctxOf());
+    await memory.layer('move', async () => [fileEntry('x')])({ ids: ['x'], to: 'to' }, ctxOf());
     await all();
     expect(list.reached()).toBe(5 + 4); // all but 'else'
     expect(link.reached()).toBe(2 + 1); // all but 'w'
@@ -246,7 +246,7 @@ describe('what makes the cache forget', () => {
     const { memory, counted } = caching();
     const quota = counted('quota', () => ({ used: 1 }));
     await quota.call({});
-    await memory.layer('remove', async () => {})({ id: 'x', mode: 'trash' }, ctxOf());
+    await memory.layer('remove', async () => {})({ ids: ['x'], mode: 'trash' }, ctxOf());
     await quota.call({});
     expect(quota.reached()).toBe(2);
   });

@@ -34,6 +34,8 @@ export interface Cache {
 }
 
 const KEPT_OPS: ReadonlySet<OpName> = new Set<OpName>(['list', 'stat', 'link', 'quota']);
+/** They change nothing, and are asked too seldom to be kept. */
+const PASSED_OPS: ReadonlySet<OpName> = new Set<OpName>(['read', 'inspect', 'listTrash', 'listStarred']);
 
 /**
  * Serves `list`, `stat`, `link` and `quota` from memory. Answers are kept as they came and replaced, never edited; errors are
@@ -53,8 +55,8 @@ export function cache(options: CacheOptions): Cache {
     forgetLinks: (id) => memory.forgetLinks(id),
     clear: () => memory.clear(),
     layer: <K extends OpName>(op: K, next: Call<K>): Call<K> => {
-      if (op === 'read' || op === 'inspect') return next;
-      return KEPT_OPS.has(op) ? remembered(op, next, memory) : forgotten(next, memory);
+      if (PASSED_OPS.has(op)) return next;
+      return KEPT_OPS.has(op) ? remembered(op, next, memory) : forgotten(op, next, memory);
     },
   };
 }
@@ -68,38 +70,47 @@ function remembered<K extends OpName>(op: K, next: Call<K>, memory: Memory): Cal
     if (kept !== undefined) return kept;
     const era = memory.eraOf(op);
     const result = await next(args, ctx);
-    const isData = typeof result === 'object' && !(result instanceof ReadableStream);
-    if (isData && era === memory.eraOf(op)) {
-      const { dir, id } = idsIn(args);
-      memory.put(key, { op, id: dir ?? id ?? '', value: result });
+    if (isKept(result) && era === memory.eraOf(op)) {
+      const { dir, ids = [] } = idsIn(args);
+      memory.put(key, { op, id: dir ?? ids[0] ?? '', value: result });
     }
     return result;
   };
 }
 
-function forgotten<K extends OpName>(next: Call<K>, memory: Memory): Call<K> {
+/** Operations that are remembered answer with one object of data; the type knows no better. */
+function isKept(result: unknown): result is Kept['value'] {
+  return typeof result === 'object' && !(result instanceof ReadableStream) && !Array.isArray(result);
+}
+
+function forgotten<K extends OpName>(op: K, next: Call<K>, memory: Memory): Call<K> {
   return async function written(args, ctx) {
     try {
       return await next(args, ctx);
     } finally {
       memory.forget(idsIn(args));
+      // No remembered listing names what was in the trash, so none can be told by it.
+      if (op === 'untrash') memory.clear();
     }
   };
 }
 
-/** The entries that a call names: the folder it works in, the entry it works on, the folder that receives it. */
+/** The entries that a call names: the folder it works in, the entries it works on, the folder that receives them. */
 interface Ids {
   readonly dir?: EntryId | undefined;
-  readonly id?: EntryId | undefined;
+  readonly ids?: readonly EntryId[];
   readonly to?: EntryId | undefined;
 }
 
 function idsIn(args: object): Ids {
+  const value = (name: string): unknown => Reflect.get(args, name);
   const text = (name: string): EntryId | undefined => {
-    const value: unknown = Reflect.get(args, name);
-    return typeof value === 'string' ? value : undefined;
+    const found = value(name);
+    return typeof found === 'string' ? found : undefined;
   };
-  return { dir: text('dir'), id: text('id'), to: text('to') };
+  const many = value('ids');
+  const ids = [text('id'), ...(Array.isArray(many) ? many : [])].filter((id) => typeof id === 'string');
+  return { dir: text('dir'), ids, to: text('to') };
 }
 
 class Memory {
@@ -139,11 +150,12 @@ class Memory {
     if (expiresAt > now) this.#shelf.put(key, { ...answer, expiresAt });
   }
 
-  forget({ dir, id, to }: Ids): void {
+  forget({ dir, ids = [], to }: Ids): void {
     this.#dataEra++;
     const folders = new Set([dir, to].filter((folder) => folder !== undefined));
     const inside = new Set(this.#entriesOf(folders));
-    const gone = id === undefined ? new Set<EntryId>() : this.#tree(id);
+    const changed = new Set(ids);
+    const gone = this.#trees(changed);
     if (gone.size > 0) this.#linkEra++;
     this.#shelf.drop(
       (kept) =>
@@ -151,7 +163,7 @@ class Memory {
         gone.has(kept.id) ||
         (kept.op !== 'link' && folders.has(kept.id)) ||
         (kept.op === 'stat' && inside.has(kept.id)) ||
-        (id !== undefined && 'entries' in kept.value && kept.value.entries.some((entry) => entry.id === id)),
+        ('entries' in kept.value && kept.value.entries.some((entry) => changed.has(entry.id))),
     );
   }
 
@@ -181,15 +193,16 @@ class Memory {
     return pages.flatMap(({ value }) => ('entries' in value ? value.entries.map((entry) => entry.id) : []));
   }
 
-  /** An entry and all that is known to lie below it: where ids are paths, another tree may come to stand there. */
-  #tree(id: EntryId): Set<EntryId> {
+  /** Entries and all that is known to lie below them: where ids are paths, another tree may come to stand there. */
+  #trees(ids: ReadonlySet<EntryId>): Set<EntryId> {
+    if (ids.size === 0) return new Set();
     const children = new Map<EntryId, EntryId[]>();
     for (const { id: dir, value } of this.#shelf.all()) {
       if (!('entries' in value)) continue;
       const ids = value.entries.map((entry) => entry.id);
       children.set(dir, [...(children.get(dir) ?? []), ...ids]);
     }
-    const tree = new Set([id]);
+    const tree = new Set(ids);
     for (const found of tree) for (const child of children.get(found) ?? []) tree.add(child);
     return tree;
   }

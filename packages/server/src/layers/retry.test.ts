@@ -26,7 +26,7 @@ function failing(errors: readonly unknown[], options: Partial<RetryOptions> = {}
   const run = (): Promise<unknown> =>
     op === 'list'
       ? layer('list', call)({ dir: 'd' }, ctxOf(leave.signal))
-      : layer('remove', async () => void (await call()))({ id: 'd', mode: 'trash' }, ctxOf(leave.signal));
+      : layer('remove', async () => void (await call()))({ ids: ['d'], mode: 'trash' }, ctxOf(leave.signal));
   return { clock, at, leave, run };
 }
 

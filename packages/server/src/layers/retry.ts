@@ -14,7 +14,16 @@ export interface RetryOptions {
 }
 
 /** Repeating these changes nothing. `read` counts until its stream is there; what flows then is not looked at. */
-const SAFE: ReadonlySet<OpName> = new Set<OpName>(['list', 'stat', 'link', 'read', 'quota', 'inspect']);
+const SAFE: ReadonlySet<OpName> = new Set<OpName>([
+  'list',
+  'stat',
+  'link',
+  'read',
+  'quota',
+  'inspect',
+  'listTrash',
+  'listStarred',
+]);
 
 /**
  * Repeats safe calls that failed with `retry: 'later'`. Waits `baseMs · 2ⁿ`, spread over its upper half, or what the storage asks for when

@@ -18,7 +18,15 @@ interface Flight<T> {
 }
 
 /** Operations that answer with plain data and change nothing. A stream has one reader, so `read` is not among them. */
-const SHARED: ReadonlySet<OpName> = new Set<OpName>(['list', 'stat', 'link', 'quota', 'inspect']);
+const SHARED: ReadonlySet<OpName> = new Set<OpName>([
+  'list',
+  'stat',
+  'link',
+  'quota',
+  'inspect',
+  'listTrash',
+  'listStarred',
+]);
 
 /**
  * Makes equal calls that run at the same time one call. The shared call has a signal of its own, which fires when the last

@@ -3,7 +3,7 @@ import type { Call, Layer, OpName } from '../core/driver.ts';
 import { StorageError } from '../core/errors.ts';
 import type { Clock } from '../core/runtime.ts';
 
-/** Milliseconds for one attempt of an operation; `undefined` for no limit. */
+/** Milliseconds for one attempt of an operation, for each hundred of its `ids`; `undefined` for no limit. */
 export type Timeouts = { readonly [K in OpName]: number | undefined };
 
 /** `copy` and `move` of folders take clouds a while; an upload takes as long as its bytes. */
@@ -19,6 +19,12 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   move: 120_000,
   copy: 120_000,
   remove: 120_000,
+  listTrash: 30_000,
+  untrash: 120_000,
+  purgeTrashed: 120_000,
+  emptyTrash: 120_000,
+  star: 30_000,
+  listStarred: 30_000,
   upload: undefined,
 };
 
@@ -39,8 +45,9 @@ export function timeout({ clock, timeouts = {} }: TimeoutOptions): Layer {
     if (ms !== undefined && !(ms > 0)) throw new Error(`timeout of ${op} must be above 0`);
   }
   return <K extends OpName>(op: K, next: Call<K>): Call<K> => {
-    const ms = limits[op];
+    const limit = limits[op];
     return async function timed(args, ctx) {
+      const ms = limit === undefined ? undefined : limit * hundredsIn(args);
       if (ms === undefined) return waitOrAbort(next(args, ctx), ctx.signal, discard);
       const late = new AbortController();
       const timer = new AbortController();
@@ -58,6 +65,11 @@ export function timeout({ clock, timeouts = {} }: TimeoutOptions): Layer {
       }
     };
   };
+}
+
+/** Clouds take so many entries at once, and time for each lot. */
+function hundredsIn(args: object): number {
+  return 'ids' in args && Array.isArray(args.ids) ? Math.max(1, Math.ceil(args.ids.length / 100)) : 1;
 }
 
 function tookTooLong(op: OpName, ms: number, cause: unknown): StorageError {

@@ -23,15 +23,15 @@ const names = (listing: Listing | undefined): string[] | undefined => listing?.l
 
 describe('a listing after a change of ours', () => {
   test.each([
-    ['without what has gone', { gone: 'b' }, ['a', 'c']],
-    ['with what has come, at the end', { come: folder('d') }, ['a', 'b', 'c', 'd']],
-    ['with a new name at the old place', { gone: 'b', come: file('z', { id: 'b' }) }, ['a', 'z', 'c']],
-    ['with a new name under a new id', { gone: 'b', come: file('z') }, ['a', 'z', 'c']],
-    ['as it is, when what has gone was not in it', { gone: 'x' }, ['a', 'b', 'c']],
-    ['with what has come once, when it was in it already', { come: file('c') }, ['a', 'b', 'c']],
+    ['without what has gone', { gone: ['b'] }, ['a', 'c']],
+    ['with what has come, at the end', { come: [folder('d')] }, ['a', 'b', 'c', 'd']],
+    ['with a new name at the old place', { gone: ['b'], come: [file('z', { id: 'b' })] }, ['a', 'z', 'c']],
+    ['with a new name under a new id', { gone: ['b'], come: [file('z')] }, ['a', 'z', 'c']],
+    ['as it is, when what has gone was not in it', { gone: ['x'] }, ['a', 'b', 'c']],
+    ['with what has come once, when it was in it already', { come: [file('c')] }, ['a', 'b', 'c']],
     [
       'with the new name once, when it was in it already',
-      { gone: 'x', come: file('c', { size: 9 }) },
+      { gone: ['x'], come: [file('c', { size: 9 })] },
       ['a', 'b', 'c'],
     ],
   ])('%s', async (_, revision, expected) => {
@@ -46,24 +46,24 @@ describe('a listing after a change of ours', () => {
   test('is not known while pages are missing', async () => {
     const listing = await listingOf([[file('a')], [file('b')]], 1);
     expect(listing.complete).toBe(false);
-    expect(listing.revised({ gone: 'a' })).toBeUndefined();
+    expect(listing.revised({ gone: ['a'] })).toBeUndefined();
   });
 
   test('is not known where names are shown otherwise than they are spelt: numbers would change hands', async () => {
     const twice = await listingOf([[file('a'), file('a', { id: 'a2' })]]);
     expect(names(twice)).toEqual(['a', 'a (2)']);
-    expect(twice.revised({ gone: 'a' })).toBeUndefined();
+    expect(twice.revised({ gone: ['a'] })).toBeUndefined();
     const slash = await listingOf([[file('a/b')]]);
-    expect(slash.revised({ come: file('c') })).toBeUndefined();
+    expect(slash.revised({ come: [file('c')] })).toBeUndefined();
   });
 
   test('is not known when the new name is there already', async () => {
     const listing = await listingOf([[file('a'), file('b')]]);
-    expect(listing.revised({ come: file('a', { id: 'other' }) })).toBeUndefined();
+    expect(listing.revised({ come: [file('a', { id: 'other' })] })).toBeUndefined();
   });
 
   test('takes a folder of 100 000 entries', async () => {
     const listing = await listingOf([files(100_000 - 1)]);
-    expect(listing.revised({ come: file('new') })?.loaded).toHaveLength(100_000);
+    expect(listing.revised({ come: [file('new')] })?.loaded).toHaveLength(100_000);
   });
 });

@@ -20,10 +20,10 @@ export interface ListingOptions {
   readonly onFailure?: (error: unknown) => void;
 }
 
-/** What a change of ours did to a folder. With both, one entry has taken the other's place. */
+/** What a change of ours did to a folder. What comes stands where the first that is gone stood, else at the end. */
 export interface Revision {
-  readonly gone?: EntryId | undefined;
-  readonly come?: Entry | undefined;
+  readonly gone?: readonly EntryId[];
+  readonly come?: readonly Entry[];
 }
 
 interface Flight {
@@ -116,12 +116,15 @@ export class Listing {
    * The folder after a change of ours, as another listing; this one stays as it is. The change may be in here already. Undefined where
    * the outcome isn't certain: not all is loaded, or a name is shown otherwise than it is spelt, as with duplicates.
    */
-  revised({ gone, come }: Revision): Listing | undefined {
+  revised({ gone = [], come = [] }: Revision): Listing | undefined {
     if (!this.#complete || this.#respelt) return undefined;
-    const entries = this.#entries.filter(({ id }) => id === gone || id !== come?.id);
-    const place = entries.findIndex(({ id }) => id === gone);
-    const taken = place === -1 ? 0 : 1;
-    entries.splice(taken === 0 ? entries.length : place, taken, ...(come === undefined ? [] : [come]));
+    const leaving = new Set(gone);
+    const coming = new Set(come.map(({ id }) => id));
+    const staying = this.#entries.filter(({ id }) => leaving.has(id) || !coming.has(id));
+    const place = staying.findIndex(({ id }) => leaving.has(id));
+    const at = place === -1 ? staying.length : place;
+    const rest = staying.slice(at).filter(({ id }) => !leaving.has(id));
+    const entries = [...staying.slice(0, at), ...come, ...rest];
     const listing = new Listing(this.#options);
     return listing.#fill(entries) ? listing : undefined;
   }

@@ -78,7 +78,7 @@ export const writeTests: readonly ContractTest[] = [
     async run({ driver, fixture: { emptyFolder } }) {
       const [a, b] = [await mkdir(driver, emptyFolder, 'a'), await mkdir(driver, emptyFolder, 'b')];
       await mkdir(driver, a.id, 'inside');
-      const moved = await has(driver.move).call(driver, { id: a.id, to: b.id }, patientCtx());
+      const moved = await one(has(driver.move).call(driver, { ids: [a.id], to: b.id }, patientCtx()));
       expect(await namesIn(driver, emptyFolder)).toEqual(['b']);
       expect(await idsIn(driver, b.id)).toEqual([moved.id]);
       expect(await namesIn(driver, moved.id)).toEqual(['inside']);
@@ -92,11 +92,11 @@ export const writeTests: readonly ContractTest[] = [
       const below = await mkdir(driver, a.id, 'below');
       for (const op of ['move', 'copy'] as const) {
         await expectCode(
-          has(driver[op]).call(driver, { id: a.id, to: a.id }, patientCtx()),
+          has(driver[op]).call(driver, { ids: [a.id], to: a.id }, patientCtx()),
           'invalid_argument',
         );
         await expectCode(
-          has(driver[op]).call(driver, { id: a.id, to: below.id }, patientCtx()),
+          has(driver[op]).call(driver, { ids: [a.id], to: below.id }, patientCtx()),
           'invalid_argument',
         );
       }
@@ -110,9 +110,9 @@ export const writeTests: readonly ContractTest[] = [
       const [a, b] = [await mkdir(driver, emptyFolder, 'a'), await mkdir(driver, emptyFolder, 'b')];
       await mkdir(driver, b.id, 'a');
       for (const op of ['move', 'copy'] as const) {
-        await expectCode(has(driver[op]).call(driver, { id: a.id, to: b.id }, patientCtx()), 'exists');
+        await expectCode(has(driver[op]).call(driver, { ids: [a.id], to: b.id }, patientCtx()), 'exists');
         await expectCode(
-          has(driver[op]).call(driver, { id: a.id, to: file.id }, patientCtx()),
+          has(driver[op]).call(driver, { ids: [a.id], to: file.id }, patientCtx()),
           'not_a_folder',
         );
       }
@@ -125,7 +125,7 @@ export const writeTests: readonly ContractTest[] = [
     async run({ driver, fixture: { emptyFolder }, http }) {
       const [a, b] = [await mkdir(driver, emptyFolder, 'a'), await mkdir(driver, emptyFolder, 'b')];
       await upload(driver, { dir: a.id, name: 'note.txt' }, textSource('hello'));
-      const copied = await has(driver.copy).call(driver, { id: a.id, to: b.id }, patientCtx());
+      const copied = await one(has(driver.copy).call(driver, { ids: [a.id], to: b.id }, patientCtx()));
       expect(await namesIn(driver, a.id)).toEqual(['note.txt']);
       await purge(driver, a.id);
       const [note] = await listAll(driver, copied.id);
@@ -152,7 +152,7 @@ export const writeTests: readonly ContractTest[] = [
     async run({ driver, fixture: { emptyFolder } }) {
       const folder = await mkdir(driver, emptyFolder, 'folder');
       const outcome = await outcomeOf(
-        has(driver.remove).call(driver, { id: folder.id, mode: 'trash' }, patientCtx()),
+        has(driver.remove).call(driver, { ids: [folder.id], mode: 'trash' }, patientCtx()),
       );
       const refused = outcome instanceof StorageError && outcome.code === 'unsupported';
       expect(outcome === undefined || refused).toBe(true);
@@ -170,12 +170,12 @@ export const writeTests: readonly ContractTest[] = [
         'invalid_argument',
       );
       await expectCode(
-        has(driver.move).call(driver, { id, to: emptyFolder }, patientCtx()),
+        has(driver.move).call(driver, { ids: [id], to: emptyFolder }, patientCtx()),
         'forbidden',
         'invalid_argument',
       );
       await expectCode(
-        has(driver.copy).call(driver, { id, to: emptyFolder }, patientCtx()),
+        has(driver.copy).call(driver, { ids: [id], to: emptyFolder }, patientCtx()),
         'forbidden',
         'invalid_argument',
       );
@@ -239,6 +239,12 @@ export const writeTests: readonly ContractTest[] = [
   },
 ];
 
+async function one(answer: Promise<readonly Entry[]>): Promise<Entry> {
+  const [first, second] = await answer;
+  if (first === undefined || second !== undefined) throw new Error('wanted one entry in the answer');
+  return first;
+}
+
 /** Where a file's content comes from. */
 type Source = { readonly driver: Driver; readonly http: HttpClient | undefined };
 
@@ -247,7 +253,7 @@ function mkdir(driver: Driver, dir: EntryId, name: string): Promise<Entry> {
 }
 
 function purge(driver: Driver, id: EntryId): Promise<void> {
-  return has(driver.remove).call(driver, { id, mode: 'purge' }, patientCtx());
+  return has(driver.remove).call(driver, { ids: [id], mode: 'purge' }, patientCtx());
 }
 
 function upload(

@@ -1,15 +1,16 @@
 import { lstat, mkdir, stat, statfs } from 'node:fs/promises';
 import { throwIfAborted } from '../../core/abort.ts';
-import type { Call, Driver, Traits } from '../../core/driver.ts';
+import type { Call, Driver, OpTable, Traits } from '../../core/driver.ts';
 import { checkName } from '../../core/entry-name.ts';
 import type { Entry, EntryId } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import type { Random } from '../../core/runtime.ts';
-import { childId, namesOf, parentId, type RawName, ROOT_ID } from './entry-id.ts';
+import { childId, nameOf, namesOf, parentId, type RawName, ROOT_ID } from './entry-id.ts';
 import { type Folder, type OpenRoot, openRootFor, withFolder } from './folder.ts';
 import { entryOf, Listing } from './listing.ts';
 import { readFile } from './read.ts';
 import {
+  checkAllFree,
   checkFree,
   chunksOfStream,
   copyEntry,
@@ -96,28 +97,17 @@ class LocalDriver implements Driver {
       return this.#entry(childId(parentId(id), raw), folder, raw);
     });
 
-  move: Call<'move'> = ({ id, to }, { signal }) =>
-    this.#atEntry(id, signal, (from, name) =>
-      this.#inFolder(this.#outside(id, to), signal, async (target) => {
-        if (parentId(id) !== to) await moveEntry({ folder: from, name }, { folder: target, name });
-        return this.#entry(childId(to, name), target, name);
-      }),
-    );
+  move: Call<'move'> = (args, { signal }) => this.#together('move', args, signal);
+  copy: Call<'copy'> = (args, { signal }) => this.#together('copy', args, signal);
 
-  copy: Call<'copy'> = ({ id, to }, { signal }) =>
-    this.#atEntry(id, signal, (from, name) =>
-      this.#inFolder(this.#outside(id, to), signal, async (target) => {
-        await copyEntry({ folder: from, name }, target, { signal, temporary: () => this.#temporary() });
-        return this.#entry(childId(to, name), target, name);
-      }),
-    );
-
-  remove: Call<'remove'> = ({ id, mode }, { signal }) => {
-    if (mode === 'trash') return Promise.reject(noTrash());
-    return this.#atEntry(id, signal, async (folder, name) => {
-      await this.#entry(id, folder, name);
-      await removeEntry(folder, name, signal);
-    });
+  remove: Call<'remove'> = async ({ ids, mode }, { signal }) => {
+    if (mode === 'trash') throw noTrash();
+    for (const id of ids) {
+      await this.#atEntry(id, signal, (folder, name) => this.#entry(id, folder, name));
+    }
+    for (const id of ids) {
+      await this.#atEntry(id, signal, (folder, name) => removeEntry(folder, name, signal));
+    }
   };
 
   upload: Call<'upload'> = ({ dir, name, source, modified }, { signal }) =>
@@ -163,9 +153,33 @@ class LocalDriver implements Driver {
     });
   }
 
-  /** `to`, which must not lie in `id`. */
-  #outside(id: EntryId, to: EntryId): EntryId {
-    if (to !== id && !to.startsWith(`${id}/`)) return to;
+  /** Takes entries to a folder one after the other, when all of them can go there. */
+  async #together(
+    op: 'move' | 'copy',
+    { ids, to }: OpTable['move']['args'],
+    signal: AbortSignal,
+  ): Promise<readonly Entry[]> {
+    for (const id of ids) {
+      await this.#atEntry(id, signal, (folder, name) => this.#entry(id, folder, name));
+      this.#outside(id, to);
+    }
+    return this.#inFolder(to, signal, async (target) => {
+      const going = ids.filter((id) => op === 'copy' || parentId(id) !== to);
+      await checkAllFree(target, going.map(nameOf));
+      for (const id of going) {
+        await this.#atEntry(id, signal, (folder, name) =>
+          op === 'move'
+            ? moveEntry({ folder, name }, { folder: target, name })
+            : copyEntry({ folder, name }, target, { signal, temporary: () => this.#temporary() }),
+        );
+      }
+      return Promise.all(ids.map((id) => this.#entry(childId(to, nameOf(id)), target, nameOf(id))));
+    });
+  }
+
+  /** @throws StorageError `invalid_argument` when `to` lies in `id`. */
+  #outside(id: EntryId, to: EntryId): void {
+    if (to !== id && !to.startsWith(`${id}/`)) return;
     throw new StorageError('invalid_argument', 'a folder cannot be put into itself');
   }
 

@@ -20,6 +20,13 @@ export function parentId(id: EntryId): EntryId {
   return id.slice(0, Math.max(1, id.lastIndexOf('/')));
 }
 
+/** The name of what `id` stands for. @throws StorageError as `namesOf`; the root has none. */
+export function nameOf(id: EntryId): RawName {
+  const name = namesOf(id).at(-1);
+  if (name === undefined) throw wrongId();
+  return name;
+}
+
 /**
  * The names that lead from the root to `id`.
  * @throws StorageError `invalid_argument` for anything that this driver did not make: `..`, NUL, double slashes, other spellings.

@@ -122,11 +122,11 @@ describe.each(WAYS)('the local driver with %s', (_, openRoot) => {
     () => has(driver.read).call(driver, { id, start: 0, end: 1 }, patientCtx()),
     () => has(driver.mkdir).call(driver, { dir: id, name: 'x' }, patientCtx()),
     () => has(driver.rename).call(driver, { id, name: 'x' }, patientCtx()),
-    () => has(driver.move).call(driver, { id, to: '/inside' }, patientCtx()),
-    () => has(driver.move).call(driver, { id: '/inside/in.txt', to: id }, patientCtx()),
-    () => has(driver.copy).call(driver, { id, to: '/inside' }, patientCtx()),
-    () => has(driver.copy).call(driver, { id: '/inside/in.txt', to: id }, patientCtx()),
-    () => has(driver.remove).call(driver, { id, mode: 'purge' }, patientCtx()),
+    () => has(driver.move).call(driver, { ids: [id], to: '/inside' }, patientCtx()),
+    () => has(driver.move).call(driver, { ids: ['/inside/in.txt'], to: id }, patientCtx()),
+    () => has(driver.copy).call(driver, { ids: [id], to: '/inside' }, patientCtx()),
+    () => has(driver.copy).call(driver, { ids: ['/inside/in.txt'], to: id }, patientCtx()),
+    () => has(driver.remove).call(driver, { ids: [id], mode: 'purge' }, patientCtx()),
   ];
 
   test.each([
@@ -199,7 +199,7 @@ describe.each(WAYS)('the local driver with %s', (_, openRoot) => {
 
   test('removing a folder removes the links in it, not what they point to', async () => {
     await symlink(join(base, 'outside'), join(root, 'inside/door'));
-    await open().remove?.({ id: '/inside', mode: 'purge' }, patientCtx());
+    await open().remove?.({ ids: ['/inside'], mode: 'purge' }, patientCtx());
     expect(await readdir(root)).toEqual([]);
     expect(await readdir(join(base, 'outside'))).toEqual(['secret.txt']);
   });
@@ -207,7 +207,7 @@ describe.each(WAYS)('the local driver with %s', (_, openRoot) => {
   test('copying a folder leaves the links in it out', async () => {
     await symlink(join(base, 'outside/secret.txt'), join(root, 'inside/window'));
     await mkdir(join(root, 'target'));
-    await open().copy?.({ id: '/inside', to: '/target' }, patientCtx());
+    await open().copy?.({ ids: ['/inside'], to: '/target' }, patientCtx());
     expect(await readdir(join(root, 'target/inside'))).toEqual(['in.txt']);
   });
 

@@ -33,6 +33,13 @@ export async function checkFree(folder: Folder, name: RawName): Promise<void> {
   throw new StorageError('exists', 'the name is taken');
 }
 
+/** Checks names that are to be given all at once. @throws StorageError `exists`, also when two of them are the same. */
+export async function checkAllFree(folder: Folder, names: readonly RawName[]): Promise<void> {
+  for (const name of names) await checkFree(folder, name);
+  const different = new Set(names.map((name) => name.toString('latin1')));
+  if (different.size < names.length) throw new StorageError('exists', 'two of them have the same name');
+}
+
 /**
  * Writes a file under `temporary` and gives it its name when all bytes are there, so that nobody ever sees half of it. What was written is
  * taken away when anything fails.

@@ -24,7 +24,6 @@ export function createMemoryDriver(content: MemoryTree = {}, options: MemoryOpti
   const { pageSize = 100, capacity, now = () => Date.now() } = options;
   if (!Number.isInteger(pageSize) || pageSize < 1) throw new Error('pageSize must be 1 or more');
   const tree = new Tree(content, now);
-  let trashed = 0;
 
   const list: Call<'list'> = async ({ dir, cursor }, { signal }) => {
     throwIfAborted(signal);
@@ -40,7 +39,8 @@ export function createMemoryDriver(content: MemoryTree = {}, options: MemoryOpti
   };
 
   const checkSpace = (bytes: number): void => {
-    if (capacity === undefined || tree.used() + trashed + bytes <= capacity) return;
+    const { used, trashed } = tree.space();
+    if (capacity === undefined || used + trashed + bytes <= capacity) return;
     throw new StorageError('quota_exceeded', 'the storage is full', {
       detail: { remedy: 'Remove files that are not needed any more.' },
     });
@@ -69,19 +69,57 @@ export function createMemoryDriver(content: MemoryTree = {}, options: MemoryOpti
       throwIfAborted(signal);
       return tree.place(id, { dir: tree.get(id).parent ?? ROOT_ID, name });
     },
-    async move({ id, to }, { signal }) {
+    async move({ ids, to }, { signal }) {
       throwIfAborted(signal);
-      return tree.place(id, { dir: to, name: tree.get(id).entry.name });
+      tree.checkArrival(ids, to);
+      return ids.map((id) => tree.place(id, { dir: to, name: tree.get(id).entry.name }));
     },
-    async copy({ id, to }, { signal }) {
+    async copy({ ids, to }, { signal }) {
       throwIfAborted(signal);
-      checkSpace(tree.get(id).entry.size);
-      return tree.copy(id, to);
+      checkSpace(ids.reduce((sum, id) => sum + tree.get(id).entry.size, 0));
+      tree.checkArrival(ids, to, { copies: true });
+      return ids.map((id) => tree.copy(id, to));
     },
-    async remove({ id, mode }, { signal }) {
+    async remove({ ids, mode }, { signal }) {
       throwIfAborted(signal);
-      const freed = tree.remove(id);
-      if (mode === 'trash') trashed += freed;
+      for (const id of ids) tree.checkMovable(id);
+      // What lies in another one of them goes with it.
+      for (const id of ids.filter((one) => tree.has(one)))
+        if (mode === 'trash') tree.trash(id);
+        else tree.remove(id);
+    },
+    async listTrash({ cursor }, { signal }) {
+      throwIfAborted(signal);
+      const start = placeOf(cursor);
+      const all = tree.trashed();
+      const entries = all.slice(start, start + pageSize).map(({ entry, parent }) => ({ ...entry, parent }));
+      const end = start + entries.length;
+      return end < all.length ? { entries, next: `${end}` } : { entries };
+    },
+    async untrash({ ids, to }, { signal }) {
+      throwIfAborted(signal);
+      tree.folder(to);
+      const coming = ids.map((id) => `${tree.checkUntrash(id, to)} ${tree.trashedName(id)}`);
+      if (new Set(coming).size < coming.length) throw new StorageError('exists', 'two of them have one name');
+      return ids.map((id) => tree.untrash(id, to));
+    },
+    async purgeTrashed({ ids }, { signal }) {
+      throwIfAborted(signal);
+      for (const id of ids) tree.trashedName(id);
+      for (const id of new Set(ids)) tree.purge(id);
+    },
+    async emptyTrash(_, { signal }) {
+      throwIfAborted(signal);
+      for (const { entry } of tree.trashed()) tree.purge(entry.id);
+    },
+    async star({ ids, starred }, { signal }) {
+      throwIfAborted(signal);
+      for (const id of ids) tree.checkMovable(id);
+      for (const id of ids) tree.star(id, starred);
+    },
+    async listStarred(_, { signal }) {
+      throwIfAborted(signal);
+      return { entries: tree.starred() };
     },
     async upload({ dir, name, source }, { signal }) {
       tree.checkFree(dir, name); // before the bytes are fetched, and again when they are there
@@ -90,7 +128,7 @@ export function createMemoryDriver(content: MemoryTree = {}, options: MemoryOpti
     },
     async quota(_, { signal }) {
       throwIfAborted(signal);
-      return { used: tree.used(), trashed, ...(capacity === undefined ? {} : { total: capacity }) };
+      return { ...tree.space(), ...(capacity === undefined ? {} : { total: capacity }) };
     },
     close: async () => {},
   };

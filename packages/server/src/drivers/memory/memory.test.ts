@@ -11,7 +11,22 @@ import { standardLayers } from '../../layers/standard.ts';
 import { systemClock, systemRandom } from '../../runtime/system.ts';
 import { createMemoryDriver, memoryDriverType } from './index.ts';
 
-const OPS = ['read', 'mkdir', 'rename', 'move', 'copy', 'remove', 'upload', 'quota'] as const;
+const OPS = [
+  'read',
+  'mkdir',
+  'rename',
+  'move',
+  'copy',
+  'remove',
+  'listTrash',
+  'untrash',
+  'purgeTrashed',
+  'emptyTrash',
+  'star',
+  'listStarred',
+  'upload',
+  'quota',
+] as const;
 
 describeDriver('the memory driver', {
   ops: OPS,
@@ -44,7 +59,7 @@ describe('createMemoryDriver', () => {
   test('a cursor stays good when the entry it names goes', async () => {
     const driver = createMemoryDriver({ a: '', b: '', c: '' }, { pageSize: 2 });
     const first = await driver.list({ dir: driver.root }, patientCtx());
-    await driver.remove?.({ id: first.entries[1]?.id ?? '', mode: 'purge' }, patientCtx());
+    await driver.remove?.({ ids: [first.entries[1]?.id ?? ''], mode: 'purge' }, patientCtx());
     const second = await driver.list({ dir: driver.root, cursor: first.next ?? '' }, patientCtx());
     expect(second.entries.map((entry) => entry.name)).toEqual(['c']);
     expect(second.next).toBeUndefined();
@@ -53,7 +68,7 @@ describe('createMemoryDriver', () => {
   test('what is in the trash still takes space', async () => {
     const driver = createMemoryDriver({ a: '12345', b: '123' }, { capacity: 10 });
     const { entries } = await driver.list({ dir: driver.root }, patientCtx());
-    await driver.remove?.({ id: entries[0]?.id ?? '', mode: 'trash' }, patientCtx());
+    await driver.remove?.({ ids: [entries[0]?.id ?? ''], mode: 'trash' }, patientCtx());
     expect(await driver.quota?.({}, patientCtx())).toEqual({ used: 3, trashed: 5, total: 10 });
   });
 
@@ -61,7 +76,7 @@ describe('createMemoryDriver', () => {
     const driver = createMemoryDriver({ a: '12345', d: {} }, { capacity: 9 });
     const { entries } = await driver.list({ dir: driver.root }, patientCtx());
     const [a, d] = entries.map((entry) => entry.id);
-    const copy = driver.copy?.({ id: a ?? '', to: d ?? '' }, patientCtx());
+    const copy = driver.copy?.({ ids: [a ?? ''], to: d ?? '' }, patientCtx());
     expect(await copy?.catch((error: unknown) => error)).toMatchObject({ code: 'quota_exceeded' });
   });
 

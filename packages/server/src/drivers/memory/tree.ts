@@ -23,6 +23,8 @@ const NO_BYTES = new Uint8Array();
 export class Tree {
   readonly #places = new Map<EntryId, Place>();
   readonly #children = new Map<EntryId, Map<string, EntryId>>();
+  /** What lies in the trash. It keeps its place below its folder, whose listing does not show it. */
+  readonly #trash = new Set<EntryId>();
   readonly #now: () => number;
   #made = 0;
 
@@ -37,8 +39,12 @@ export class Tree {
   /** @throws StorageError `not_found`. */
   get(id: EntryId): Place {
     const place = this.#places.get(id);
-    if (place === undefined) throw new StorageError('not_found', 'object not found');
+    if (place === undefined || this.#isBuried(id)) throw new StorageError('not_found', 'object not found');
     return place;
+  }
+
+  has(id: EntryId): boolean {
+    return this.#places.has(id) && !this.#isBuried(id);
   }
 
   /** @throws StorageError `not_found`, `not_a_file`. */
@@ -92,26 +98,108 @@ export class Tree {
     return folder;
   }
 
-  /** Takes an entry away with all below it, and answers with the bytes that this frees. @throws StorageError `not_found`, `forbidden`. */
-  remove(id: EntryId): number {
-    const { entry, parent } = this.#movable(id);
-    const below = entry.kind === 'folder' ? [...this.#folder(id).values()] : [];
-    const freed = below.reduce((sum, child) => sum + this.remove(child), entry.size);
-    this.#folder(parent).delete(entry.name);
-    this.#places.delete(id);
-    this.#children.delete(id);
-    return freed;
+  /**
+   * Checks that entries can come to a folder, all of them.
+   * @throws StorageError `not_found`, `not_a_folder`, `forbidden`; `exists`, also when two have the same name; `invalid_argument` for a folder
+   *   into itself.
+   */
+  checkArrival(ids: readonly EntryId[], to: EntryId, { copies = false } = {}): void {
+    const names = new Set<string>();
+    for (const id of ids) {
+      const { entry, parent } = this.#movable(id);
+      const comes = copies || parent !== to;
+      if (this.#folder(to).has(entry.name) && comes) throw taken();
+      if (names.has(entry.name)) throw taken();
+      names.add(entry.name);
+      if (this.#isWithin(to, id)) {
+        throw new StorageError('invalid_argument', 'a folder cannot be put into itself');
+      }
+    }
   }
 
-  /** Bytes of all files. */
-  used(): number {
-    return [...this.#places.values()].reduce((sum, { entry }) => sum + entry.size, 0);
+  /** @throws StorageError `not_found`, `forbidden`. */
+  checkMovable(id: EntryId): void {
+    this.#movable(id);
+  }
+
+  /** Takes an entry away with all below it. @throws StorageError `not_found`, `forbidden`. */
+  remove(id: EntryId): void {
+    const { entry, parent } = this.#movable(id);
+    this.#folder(parent).delete(entry.name);
+    this.#erase(id);
+  }
+
+  /** Puts an entry into the trash with all below it. @throws StorageError `not_found`, `forbidden`. */
+  trash(id: EntryId): void {
+    const { entry, parent } = this.#movable(id);
+    this.#folder(parent).delete(entry.name);
+    this.#trash.add(id);
+  }
+
+  /** What lies in the trash, and the folder that it lay in. */
+  trashed(): readonly { readonly entry: Entry; readonly parent: EntryId }[] {
+    return [...this.#trash].map((id) => this.#inTrash(id));
+  }
+
+  /**
+   * Puts something from the trash back where it lay, or into `to` where that is gone.
+   * @throws StorageError `not_found` for what isn't in the trash; `exists`.
+   */
+  untrash(id: EntryId, to: EntryId): Entry {
+    const dir = this.checkUntrash(id, to);
+    const { entry, content } = this.#inTrash(id);
+    this.#trash.delete(id);
+    this.#folder(dir).set(entry.name, id);
+    this.#places.set(id, { entry, content, parent: dir, order: ++this.#made });
+    return { ...entry, parent: dir };
+  }
+
+  /** The folder that `untrash` would put it into. @throws as `untrash`. */
+  checkUntrash(id: EntryId, to: EntryId): EntryId {
+    const { entry, parent } = this.#inTrash(id);
+    const dir = this.has(parent) ? parent : to;
+    this.checkFree(dir, entry.name);
+    return dir;
+  }
+
+  /** @throws StorageError `not_found` for what isn't in the trash. */
+  trashedName(id: EntryId): string {
+    return this.#inTrash(id).entry.name;
+  }
+
+  /** Takes something in the trash away for good. @throws StorageError `not_found` for what isn't there. */
+  purge(id: EntryId): void {
+    this.#inTrash(id);
+    this.#erase(id);
+  }
+
+  star(id: EntryId, starred: boolean): void {
+    const place = this.#movable(id);
+    const { starred: _, ...entry } = place.entry;
+    this.#places.set(id, { ...place, entry: starred ? { ...entry, starred } : entry });
+  }
+
+  /** What is starred, and the folder that it lies in. */
+  starred(): readonly Entry[] {
+    return [...this.#places.values()].flatMap(({ entry, parent }) =>
+      entry.starred === true && parent !== undefined && this.has(entry.id) ? [{ ...entry, parent }] : [],
+    );
+  }
+
+  /** Bytes of all files, and of those in the trash. */
+  space(): { readonly used: number; readonly trashed: number } {
+    let [used, trashed] = [0, 0];
+    for (const { entry } of this.#places.values()) {
+      if (this.#isBuried(entry.id)) trashed += entry.size;
+      else used += entry.size;
+    }
+    return { used, trashed };
   }
 
   /** @throws StorageError `not_found`, `not_a_folder`, `invalid_name`, `exists`. */
   checkFree(dir: EntryId, name: string): void {
     checkName(name);
-    if (this.#folder(dir).has(name)) throw new StorageError('exists', 'the name is taken');
+    if (this.#folder(dir).has(name)) throw taken();
   }
 
   #plant(dir: EntryId, tree: MemoryTree): void {
@@ -146,10 +234,34 @@ export class Tree {
     return { ...place, parent };
   }
 
+  #inTrash(id: EntryId): Place & { readonly parent: EntryId } {
+    const place = this.#trash.has(id) ? this.#places.get(id) : undefined;
+    if (place?.parent === undefined) throw new StorageError('not_found', 'the trash does not hold it');
+    return { ...place, parent: place.parent };
+  }
+
+  #erase(id: EntryId): void {
+    for (const child of this.#places.values()) if (child.parent === id) this.#erase(child.entry.id);
+    this.#places.delete(id);
+    this.#children.delete(id);
+    this.#trash.delete(id);
+  }
+
+  #isBuried(id: EntryId): boolean {
+    for (let at: EntryId | undefined = id; at !== undefined; at = this.#places.get(at)?.parent) {
+      if (this.#trash.has(at)) return true;
+    }
+    return false;
+  }
+
   #isWithin(id: EntryId, ancestor: EntryId): boolean {
     for (let at: EntryId | undefined = id; at !== undefined; at = this.get(at).parent) {
       if (at === ancestor) return true;
     }
     return false;
   }
+}
+
+function taken(): StorageError {
+  return new StorageError('exists', 'the name is taken');
 }

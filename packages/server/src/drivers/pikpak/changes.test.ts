@@ -31,10 +31,16 @@ afterEach(async () => {
 
 const mkdir = (dir: EntryId, name: string, by = driver) => has(by.mkdir).call(by, { dir, name }, ctx());
 const rename = (id: EntryId, name: string, by = driver) => has(by.rename).call(by, { id, name }, ctx());
-const move = (id: EntryId, to: EntryId, by = driver) => has(by.move).call(by, { id, to }, ctx());
-const copy = (id: EntryId, to: EntryId, by = driver) => has(by.copy).call(by, { id, to }, ctx());
+const move = (id: EntryId, to: EntryId, by = driver) => only(has(by.move).call(by, { ids: [id], to }, ctx()));
+const copy = (id: EntryId, to: EntryId, by = driver) => only(has(by.copy).call(by, { ids: [id], to }, ctx()));
 const remove = (id: EntryId, mode: 'trash' | 'purge', by = driver) =>
-  has(by.remove).call(by, { id, mode }, ctx());
+  has(by.remove).call(by, { ids: [id], mode }, ctx());
+
+async function only(answer: Promise<readonly Entry[]>): Promise<Entry> {
+  const [entry, second] = await answer;
+  if (entry === undefined || second !== undefined) throw new Error('wanted one entry');
+  return entry;
+}
 
 /** A copy of a real file, to be changed. */
 async function fileIn(folder: EntryId, source = '/Documents/notes.txt'): Promise<Entry> {
@@ -255,7 +261,7 @@ describe('names', () => {
       { path: '/drive/v1/tasks/', meanwhile: () => leave.abort() },
     );
     const before = asked(`POST ${MOVE}`);
-    const moved = has(watched.move).call(watched, { id: file.id, to: to.id }, ctx(leave.signal));
+    const moved = has(watched.move).call(watched, { ids: [file.id], to: to.id }, ctx(leave.signal));
     expect(isAbort(await moved.catch((error: unknown) => error))).toBeTrue();
     await mkdir(to.id, 'later', watched); // its turn comes when the move is over
     expect(asked(`POST ${MOVE}`) - before).toBe(2); // there and back

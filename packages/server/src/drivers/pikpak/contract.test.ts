@@ -40,7 +40,22 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describeDriver('PikPak on the sandbox', {
-  ops: ['copy', 'link', 'mkdir', 'move', 'quota', 'remove', 'rename', 'upload'],
+  ops: [
+    'copy',
+    'emptyTrash',
+    'link',
+    'listStarred',
+    'listTrash',
+    'mkdir',
+    'move',
+    'purgeTrashed',
+    'quota',
+    'remove',
+    'rename',
+    'star',
+    'untrash',
+    'upload',
+  ],
   async open(): Promise<Opened> {
     const driver = world.open(DEMO);
     const fixture = await fixtureOf(driver);

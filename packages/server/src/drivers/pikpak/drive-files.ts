@@ -2,7 +2,7 @@ import type { Ctx } from '../../core/driver.ts';
 import type { EntryId } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import { checkedId } from './files.ts';
-import { LIVE_FILTER } from './paging.ts';
+import { contentOf, EVERYWHERE, type ListScope } from './paging.ts';
 import type { ApiRoot } from './platforms.ts';
 import type { DriveClient } from './session.ts';
 import { readFile, readFilePage, type WireFile, type WireFilePage } from './wire.ts';
@@ -26,39 +26,50 @@ export class DriveFiles {
 
   /** @throws StorageError `not_found` for what is missing, in the trash, or not there with all its bytes. */
   async file(id: EntryId, ctx: Ctx, query: Query = {}): Promise<WireFile> {
-    const path = `/drive/v1/files/${checkedId(id)}`;
-    const answer = await this.get(path, { ...query, thumbnail_size: 'SIZE_MEDIUM' }, ctx);
-    const file = readFile(answer);
-    if (file === undefined) throw new StorageError('protocol', "PikPak's answer about a file can't be read.");
+    const file = await this.anyFile(id, ctx, query);
     if (!file.present) throw new StorageError('not_found', 'PikPak has no such file or folder.');
     return file;
   }
 
+  /** Also what lies in the trash. @throws StorageError `not_found` for what is missing. */
+  async anyFile(id: EntryId, ctx: Ctx, query: Query = {}): Promise<WireFile> {
+    const path = `/drive/v1/files/${checkedId(id)}`;
+    const answer = await this.get(path, { ...query, thumbnail_size: 'SIZE_MEDIUM' }, ctx);
+    const file = readFile(answer);
+    if (file === undefined) throw new StorageError('protocol', "PikPak's answer about a file can't be read.");
+    return file;
+  }
+
   /** @throws StorageError `not_found`, `not_a_folder`. */
-  async page(folder: EntryId, pageToken: string, ctx: Ctx): Promise<WireFilePage> {
+  async page({ parent, filters }: ListScope, pageToken: string, ctx: Ctx): Promise<WireFilePage> {
     const query = {
-      parent_id: folder,
+      parent_id: parent,
       limit: String(PAGE_SIZE),
       thumbnail_size: 'SIZE_MEDIUM',
       with_audit: 'true',
-      filters: LIVE_FILTER,
+      filters,
       ...(pageToken === '' ? {} : { page_token: pageToken }),
     };
     try {
       return readFilePage(await this.get('/drive/v1/files', query, ctx));
     } catch (error) {
-      const missing = error instanceof StorageError && error.code === 'not_found';
-      if (missing) await this.checkFolder(folder, ctx); // PikPak may call a file a missing folder
+      const missing = error instanceof StorageError && error.code === 'not_found' && parent !== EVERYWHERE;
+      if (missing) await this.checkFolder(parent, ctx); // PikPak may call a file a missing folder
       throw error;
     }
   }
 
   /** What a folder holds, page by page as it is read. @throws StorageError `protocol` when the pages don't end. */
   async *children(folder: EntryId, ctx: Ctx): AsyncGenerator<WireFile> {
+    for await (const files of this.pages(contentOf(folder), ctx)) yield* files.filter((file) => file.present);
+  }
+
+  /** Pages as they are read. @throws StorageError `protocol` when they don't end. */
+  async *pages(scope: ListScope, ctx: Ctx): AsyncGenerator<readonly WireFile[]> {
     let pageToken = '';
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-      const { files, nextPageToken } = await this.page(folder, pageToken, ctx);
-      yield* files.filter((file) => file.present);
+      const { files, nextPageToken } = await this.page(scope, pageToken, ctx);
+      yield files;
       if (nextPageToken === '') return;
       if (nextPageToken === pageToken) break;
       pageToken = nextPageToken;

@@ -4,18 +4,25 @@ import type { Entry, EntryId, EntryPage, Quota } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import type { Link } from '../../core/link.ts';
 import { type AccountUse, useAccount } from './account-use.ts';
+import { ChangeTools } from './change-tools.ts';
 import { Changes } from './changes.ts';
 import type { PikPakConfig } from './config.ts';
 import { DriveFiles } from './drive-files.ts';
-import { checkedId, entryOf, rootEntry } from './files.ts';
+import { checkedId, placedEntryOf, rootEntry } from './files.ts';
 import { linkOf } from './links.ts';
-import { pageTokenOf, toEntryPage } from './paging.ts';
+import { contentOf, cursorBehind, pageTokenOf, STARRED, toEntryPage } from './paging.ts';
+import { Relocations } from './relocations.ts';
+import { Removals } from './removals.ts';
+import { Trash } from './trash.ts';
 import { GCID_HASH } from './upload/gcid.ts';
 import { Uploads } from './upload/uploads.ts';
 import { accountProbes, seenAs } from './probes.ts';
 import { readQuota } from './wire.ts';
 
 export const KIND = 'PikPak';
+
+/** Stands for what is starred where cursors name the folder that they belong to. */
+const STARRED_CURSOR = '*starred';
 
 const LIST_TTL_MS = 5 * 60_000;
 
@@ -42,8 +49,17 @@ class PikPakDriver implements Driver {
   readonly #env: Env;
   readonly #account: AccountUse;
   readonly #files: DriveFiles;
+  readonly #tools: ChangeTools;
   readonly #changes: Changes;
+  readonly #relocations: Relocations;
+  readonly #removals: Removals;
   readonly #uploads: Uploads;
+
+  readonly listTrash: Call<'listTrash'>;
+  readonly untrash: Call<'untrash'>;
+  readonly purgeTrashed: Call<'purgeTrashed'>;
+  /** Only where the storage is the whole drive: it would empty the rest as well. */
+  readonly emptyTrash?: Call<'emptyTrash'>;
 
   constructor(config: PikPakConfig, env: Env) {
     this.#config = config;
@@ -54,7 +70,15 @@ class PikPakDriver implements Driver {
     this.verification = verification;
     this.probes = accountProbes({ ...config, env, account: this.#account });
     this.#files = new DriveFiles(drive, config.apiRoot);
-    this.#changes = new Changes({ drive, apiRoot: config.apiRoot, root: this.root, env });
+    this.#tools = new ChangeTools({ drive, apiRoot: config.apiRoot, root: this.root, env });
+    this.#removals = new Removals(this.#tools);
+    this.#changes = new Changes(this.#tools, this.#removals);
+    this.#relocations = new Relocations(this.#tools, this.#removals);
+    const trash = new Trash(this.#tools, this.#removals, this.#relocations);
+    this.listTrash = (args, ctx) => trash.list(args, ctx);
+    this.untrash = (args, ctx) => trash.untrash(args, ctx);
+    this.purgeTrashed = (args, ctx) => trash.purge(args, ctx);
+    if (this.root === '') this.emptyTrash = (_, ctx) => trash.empty(ctx);
     const http = () => env.http(config.egress);
     this.#uploads = new Uploads({ drive, apiRoot: config.apiRoot, root: this.root, http, env });
   }
@@ -63,7 +87,7 @@ class PikPakDriver implements Driver {
     const folder = dir === this.root ? dir : checkedId(dir);
     const pageToken = pageTokenOf(cursor, folder);
     const page = toEntryPage(
-      await this.#files.page(folder, pageToken, ctx),
+      await this.#files.page(contentOf(folder), pageToken, ctx),
       { folder, pageToken },
       this.#env.log,
     );
@@ -74,7 +98,7 @@ class PikPakDriver implements Driver {
 
   async stat({ id }: { id: EntryId }, ctx: Ctx): Promise<Entry> {
     throwIfAborted(ctx.signal);
-    return id === this.root ? rootEntry(id) : entryOf(await this.#files.file(id, ctx));
+    return id === this.root ? rootEntry(id) : placedEntryOf(await this.#files.file(id, ctx));
   }
 
   async link({ id, purpose }: { id: EntryId; purpose: 'download' | 'play' }, ctx: Ctx): Promise<Link> {
@@ -89,10 +113,18 @@ class PikPakDriver implements Driver {
 
   mkdir: Call<'mkdir'> = (args, ctx) => this.#changes.mkdir(args, ctx);
   rename: Call<'rename'> = (args, ctx) => this.#changes.rename(args, ctx);
-  move: Call<'move'> = (args, ctx) => this.#changes.move(args, ctx);
-  copy: Call<'copy'> = (args, ctx) => this.#changes.copy(args, ctx);
-  remove: Call<'remove'> = (args, ctx) => this.#changes.remove(args, ctx);
+  move: Call<'move'> = (args, ctx) => this.#relocations.move(args, ctx);
+  copy: Call<'copy'> = (args, ctx) => this.#relocations.copy(args, ctx);
+  remove: Call<'remove'> = (args, ctx) => this.#removals.remove(args, ctx);
+  star: Call<'star'> = (args, ctx) => this.#changes.star(args, ctx);
   upload: Call<'upload'> = (args, ctx) => this.#uploads.upload(args, ctx);
+
+  async listStarred({ cursor }: { cursor?: string }, ctx: Ctx): Promise<EntryPage> {
+    const pageToken = pageTokenOf(cursor, STARRED_CURSOR);
+    const page = await this.#files.page(STARRED, pageToken, ctx);
+    const entries = page.files.filter(({ present }) => present).map(placedEntryOf);
+    return { entries, ...cursorBehind(page, { folder: STARRED_CURSOR, pageToken }) };
+  }
 
   async quota(_: object, ctx: Ctx): Promise<Quota> {
     const { usage, limit, trashed } = readQuota(await this.#files.get('/drive/v1/about', {}, ctx));
@@ -110,7 +142,7 @@ class PikPakDriver implements Driver {
 
   async close(): Promise<void> {
     await this.#uploads.close();
-    this.#changes.close();
+    this.#tools.close();
     await this.#account.release();
   }
 }

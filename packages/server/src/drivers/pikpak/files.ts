@@ -15,7 +15,7 @@ export function entryOf(file: WireFile): Entry {
   };
   return {
     id: file.id,
-    name: segmentOf(file.name),
+    name: shownName(file.name),
     kind: file.folder ? 'folder' : 'file',
     size: file.folder ? 0 : file.size,
     ...(file.modified === undefined ? {} : { modified: file.modified }),
@@ -23,7 +23,13 @@ export function entryOf(file: WireFile): Entry {
     ...(Object.keys(hashes).length === 0 ? {} : { hashes }),
     ...(file.thumbnail.startsWith('https://') ? { thumbnail: file.thumbnail } : {}),
     ...(file.folder || file.mimeType === '' ? {} : { mimeType: file.mimeType }),
+    ...(file.starred ? { starred: true } : {}),
   };
+}
+
+/** The same, with the folder it lies in. */
+export function placedEntryOf(file: WireFile): Entry {
+  return { ...entryOf(file), parent: file.parentId };
 }
 
 /** The folder that a storage starts at. It is known without asking. */
@@ -41,7 +47,7 @@ export function checkedId(id: string): string {
  * A name that can be one segment of a path. PikPak refuses or changes most of what could not (§3.13), but shared and downloaded
  * files come from elsewhere: such characters are shown as their full-width twins, and the id still leads to the file.
  */
-function segmentOf(name: string): string {
+export function shownName(name: string): string {
   if (name === '.' || name === '..') return name.replaceAll('.', '．');
   return name.toWellFormed().replaceAll('/', '／').replaceAll('\\', '＼').replaceAll('\0', '␀');
 }

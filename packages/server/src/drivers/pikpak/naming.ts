@@ -4,7 +4,7 @@ import { StorageError } from '../../core/errors.ts';
 import { isRefusal, patientDrive, type Waiting } from './attempts.ts';
 import { DriveFiles } from './drive-files.ts';
 import { nameTaken } from './exact-name.ts';
-import { entryOf } from './files.ts';
+import { shownName } from './files.ts';
 import type { ApiRoot } from './platforms.ts';
 import type { DriveClient } from './session.ts';
 import { readFile, type WireFile } from './wire.ts';
@@ -47,12 +47,14 @@ export class Naming {
 
   /**
    * The ids of what a folder holds, to know later what is new in it.
-   * @throws StorageError `exists` when something in it is called `name`.
+   * @throws StorageError `exists` when something in it is called so.
    */
-  async idsWithout(folder: EntryId, name: string, ctx: Ctx): Promise<ReadonlySet<EntryId>> {
+  async idsWithout(folder: EntryId, names: string | readonly string[], ctx: Ctx): Promise<Set<EntryId>> {
+    const wanted = new Set(typeof names === 'string' ? [names] : names);
     const ids = new Set<EntryId>();
     for await (const child of this.#files.children(folder, ctx)) {
-      if (hasName(child, name)) throw nameTaken(name);
+      const name = [child.name, shownName(child.name)].find((one) => wanted.has(one));
+      if (name !== undefined) throw nameTaken(name);
       ids.add(child.id);
     }
     return ids;
@@ -77,5 +79,5 @@ export class Naming {
 
 /** As it is stored, or as it is shown. */
 function hasName(file: WireFile, name: string): boolean {
-  return file.name === name || entryOf(file).name === name;
+  return file.name === name || shownName(file.name) === name;
 }

@@ -7,6 +7,35 @@ import type { WireFilePage } from './wire.ts';
 /** Listings show what is there with all its bytes (protocol reference §3.2, §6.3). */
 export const LIVE_FILTER = JSON.stringify({ phase: { eq: 'PHASE_TYPE_COMPLETE' }, trashed: { eq: false } });
 
+/** In place of a folder's id (protocol reference §0.2). */
+export const EVERYWHERE = '*';
+
+const COMPLETE = { phase: { eq: 'PHASE_TYPE_COMPLETE' } };
+
+/** All that lies in the trash, wherever it lay (protocol reference §3.10). */
+export const TRASH = {
+  parent: EVERYWHERE,
+  filters: JSON.stringify({ ...COMPLETE, trashed: { eq: true } }),
+} as const satisfies ListScope;
+
+/** Starred items, wherever they lie (protocol reference §3.2). */
+export const STARRED = {
+  parent: EVERYWHERE,
+  filters: JSON.stringify({ ...COMPLETE, trashed: { eq: false }, system_tag: { in: 'STAR' } }),
+} as const satisfies ListScope;
+
+/** What of a drive is listed. */
+export interface ListScope {
+  /** A folder's id, or `EVERYWHERE`. */
+  readonly parent: string;
+  readonly filters: string;
+}
+
+/** What lies in a folder, live and with all its bytes. */
+export function contentOf(folder: EntryId): ListScope {
+  return { parent: folder, filters: LIVE_FILTER };
+}
+
 /** Where in a listing a page lies. `pageToken` is '' for the first one. */
 export interface PagePlace {
   readonly folder: EntryId;
@@ -21,11 +50,19 @@ export function toEntryPage(page: WireFilePage, { folder, pageToken }: PagePlace
   if (page.unreadable > 0) {
     log.warn({ vendor: 'PikPak', count: page.unreadable }, 'left out entries that could not be read');
   }
-  if (page.nextPageToken === pageToken && pageToken !== '') {
+  const entries = page.files.filter((file) => file.present).map(entryOf);
+  return { entries, ...cursorBehind(page, { folder, pageToken }) };
+}
+
+/** The cursor of the page behind this one; nothing on the last. @throws StorageError as `toEntryPage`. */
+export function cursorBehind(
+  { nextPageToken }: WireFilePage,
+  { folder, pageToken }: PagePlace,
+): { readonly next?: string } {
+  if (nextPageToken === pageToken && pageToken !== '') {
     throw new StorageError('protocol', 'PikPak gives the same page again and again.', { retry: 'later' });
   }
-  const entries = page.files.filter((file) => file.present).map(entryOf);
-  return page.nextPageToken === '' ? { entries } : { entries, next: `${folder}:${page.nextPageToken}` };
+  return nextPageToken === '' ? {} : { next: `${folder}:${nextPageToken}` };
 }
 
 /**

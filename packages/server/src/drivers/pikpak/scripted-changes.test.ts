@@ -87,7 +87,8 @@ async function failure(promise: Promise<unknown>): Promise<StorageError> {
 }
 
 const mkdir = ({ driver }: Script, name: string) => has(driver.mkdir).call(driver, { dir: '', name }, ctx());
-const move = ({ driver }: Script) => has(driver.move).call(driver, { id: 'A', to: 'TO' }, ctx());
+const move = async ({ driver }: Script) =>
+  (await has(driver.move).call(driver, { ids: ['A'], to: 'TO' }, ctx()))[0];
 const rename = ({ driver }: Script, name: string) =>
   has(driver.rename).call(driver, { id: 'A', name }, ctx());
 

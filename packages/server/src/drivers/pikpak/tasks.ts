@@ -3,12 +3,21 @@ import type { EntryId } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import { attempt, patientDrive, type Waiting } from './attempts.ts';
 import type { ApiRoot } from './platforms.ts';
-import type { DriveClient } from './session.ts';
+import type { DriveCall, DriveClient } from './session.ts';
 import { type JsonObject, objectsOf, textOf } from './wire.ts';
 
 /** Waits between looks at a task (protocol reference §7.2): 57.5 s in all. */
 const LOOK_WAITS_MS: readonly number[] = [500, 1000, 2000, 4000, ...Array.from({ length: 10 }, () => 5000)];
 const MAX_WORDS = 200;
+
+/** PikPak takes 200 ids in a batch and refuses 1000; nobody sends more than this (protocol reference §3.8). */
+const BATCH = 100;
+
+/** The batches that a lot of files makes. */
+export function batchesOf<T>(files: readonly T[]): T[][] {
+  const count = Math.ceil(files.length / BATCH);
+  return Array.from({ length: count }, (_, index) => files.slice(index * BATCH, (index + 1) * BATCH));
+}
 
 /** What PikPak does on its own time: move, copy, trash, delete. */
 export interface WireTask {
@@ -21,7 +30,7 @@ export interface WireTask {
 
 /** Something to be done to files, and how to see whether it was done. */
 export interface BatchAction {
-  readonly name: 'batchMove' | 'batchCopy' | 'batchTrash' | 'batchDelete';
+  readonly name: 'batchMove' | 'batchCopy' | 'batchTrash' | 'batchUntrash' | 'batchDelete' | 'emptyTrash';
   readonly body: JsonObject;
   /** Asked when no answer came. */
   isDone(): Promise<boolean>;
@@ -47,9 +56,11 @@ export class Tasks {
    * @throws StorageError with PikPak's words when it went wrong; `timeout` when it takes longer than a minute.
    */
   async run(action: BatchAction, ctx: Ctx): Promise<EntryId> {
-    const path = `/drive/v1/files:${action.name}`;
-    const post = { root: this.#root, method: 'POST', path, body: action.body } as const;
-    const answer = await attempt<JsonObject>(() => this.#drive.call(post, ctx), this.#waiting, {
+    const call: DriveCall =
+      action.name === 'emptyTrash'
+        ? { root: this.#root, method: 'PATCH', path: '/drive/v1/files/trash:empty' }
+        : { root: this.#root, method: 'POST', path: `/drive/v1/files:${action.name}`, body: action.body };
+    const answer = await attempt<JsonObject>(() => this.#drive.call(call, ctx), this.#waiting, {
       signal: ctx.signal,
       look: async () => ((await action.isDone()) ? {} : undefined),
     });

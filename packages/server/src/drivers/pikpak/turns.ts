@@ -7,6 +7,15 @@ import { createGate, type Gate } from '../../core/gate.ts';
 export class Turns {
   readonly #gates = new Map<string, { readonly gate: Gate; users: number }>();
 
+  /** One turn in several folders at once. They are waited for in one order everywhere, so that two jobs never wait for each other. */
+  runAll<T>(folders: readonly string[], job: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const inOrder = [...new Set(folders)].toSorted();
+    return inOrder.reduceRight<() => Promise<T>>(
+      (next, folder) => () => this.run(folder, next, signal),
+      job,
+    )();
+  }
+
   /** Rejects with an AbortError when the signal fires before the job's turn; a job that runs listens to its own. */
   async run<T>(folder: string, job: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const turn = this.#gates.get(folder) ?? { gate: createGate({ atOnce: 1 }), users: 0 };

@@ -110,6 +110,11 @@ export interface WireFile {
   readonly thumbnail: string;
   /** Live and with all its bytes. */
   readonly present: boolean;
+  /** In the trash itself. What lies below something trashed does not say so. */
+  readonly trashed: boolean;
+  /** When PikPak takes it out of the trash for good, in milliseconds since the epoch. */
+  readonly purgeAt: number | undefined;
+  readonly starred: boolean;
   /** '' when not audited; anything but `STATUS_OK` restricts the file. */
   readonly auditStatus: string;
   readonly contentLink: WireLink | undefined;
@@ -124,6 +129,7 @@ export function readFile(json: JsonObject): WireFile | undefined {
   const size = countOf(json['size']);
   if (id === '' || name === '' || (size === undefined && !folder)) return undefined;
   const phase = textOf(json['phase']);
+  const trashed = json['trashed'] === true;
   return {
     id,
     parentId: textOf(json['parent_id']),
@@ -136,7 +142,10 @@ export function readFile(json: JsonObject): WireFile | undefined {
     md5: textOf(json['md5_checksum']),
     mimeType: textOf(json['mime_type']),
     thumbnail: textOf(json['thumbnail_link']),
-    present: json['trashed'] !== true && (phase === '' || phase === 'PHASE_TYPE_COMPLETE'),
+    present: !trashed && (phase === '' || phase === 'PHASE_TYPE_COMPLETE'),
+    trashed,
+    purgeAt: trashed ? timeOf(json['delete_time']) : undefined,
+    starred: json['starred'] === true,
     auditStatus: textOf(objectOf(json['audit'])?.['status']),
     contentLink: contentLinkOf(json),
     medias: objectsOf(json['medias']).map(readMedia),

@@ -219,17 +219,60 @@ describe('what memory does not know', () => {
 });
 
 describe('a batch', () => {
-  test('ends at the first error, what was done stays done, and listings show it', async () => {
+  test.each(['move', 'copy', 'remove trash'])('of many is one call to the storage: %s', async (call) => {
+    const rig = rigOf();
+    const batch = { from: at('/in'), names: ['a', 'b', 'c'], to: at('/') };
+    if (call === 'move') await rig.view.move(batch, {}, ctx());
+    else if (call === 'copy') await rig.view.copy(batch, {}, ctx());
+    else await rig.view.remove(batch.from, batch.names, ctx());
+    expect(rig.calls).toEqual([call]);
+    await truth(rig);
+  });
+
+  test('that fails after all leaves listings that show what stands there', async () => {
     const rig = rigOf();
     await shapeOf(rig.view);
-    let moved = 0;
-    rig.before = (call) => {
-      if (call === 'move' && ++moved === 2) throw broken();
-    };
+    rig.after = failAt('move');
     const batch = { from: at('/in'), names: ['a', 'b', 'c'], to: at('/') };
     expect(await failureOf(rig.view.move(batch, {}, ctx()))).toMatchObject({ code: 'unavailable' });
-    expect(rig.calls).toEqual(['move', 'move']);
-    expect(await truth(rig)).toEqual({ a: 1, in: { b: 2, c: 3 }, out: { b: 4 } });
+    expect(await truth(rig)).toEqual({ a: 1, b: 2, c: 3, in: {}, out: { b: 4 } });
+  });
+
+  test('replaces one by one, after all that replace nothing have gone at once', async () => {
+    const rig = rigOf();
+    const batch = { from: at('/in'), names: ['a', 'b', 'c'], to: at('/out') };
+    expect(await rig.view.move(batch, { overwrite: true }, ctx())).toBe(3);
+    expect(rig.calls).toEqual(['move', 'rename b.aside', 'move', 'remove trash']);
+    expect(await truth(rig)).toEqual({ in: {}, out: { a: 1, b: 2, c: 3 } });
+  });
+
+  test('in which others take names meanwhile leaves those out, or is given up without end of looks', async () => {
+    const rig = rigOf();
+    await shapeOf(rig.view);
+    const taken = rig.driver.mkdir?.bind(rig.driver);
+    const folders = (await rig.driver.list({ dir: rig.driver.root }, ctx())).entries;
+    const out = folders.find(({ name }) => name === 'out')?.id ?? '';
+    await taken?.({ dir: out, name: 'a' }, ctx());
+    const batch = { from: at('/in'), names: ['a', 'c'], to: at('/out') };
+    expect(await rig.view.copy(batch, { skipExisting: true }, ctx())).toBe(1);
+    rig.before = failAt('copy', () => new StorageError('exists', 'always'));
+    const more = { ...batch, names: ['b', 'c'], to: at('/') };
+    rig.calls.length = 0;
+    expect(await failureOf(rig.view.copy(more, { skipExisting: true }, ctx()))).toMatchObject({
+      code: 'exists',
+    });
+    expect(rig.calls).toEqual(['copy']);
+  });
+
+  test('removes what is there, though something in it has gone meanwhile', async () => {
+    const rig = rigOf();
+    await shapeOf(rig.view);
+    const folders = (await rig.driver.list({ dir: rig.driver.root }, ctx())).entries;
+    const inside = folders.find(({ name }) => name === 'in')?.id ?? '';
+    const gone = (await rig.driver.list({ dir: inside }, ctx())).entries.find(({ name }) => name === 'b');
+    await rig.driver.remove?.({ ids: [gone?.id ?? ''], mode: 'purge' }, ctx());
+    await rig.view.remove(at('/in'), ['a', 'b', 'c'], ctx());
+    expect(await truth(rig)).toEqual({ in: {}, out: { b: 4 } });
   });
 
   test('does nothing more when the client has left', async () => {

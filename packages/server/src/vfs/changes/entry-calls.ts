@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../../core/abort.ts';
 import type { Ctx, OpTable } from '../../core/driver.ts';
 import type { Entry, EntryId } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
@@ -5,15 +6,15 @@ import { cannot } from './refusals.ts';
 import type { Upkeep } from './upkeep.ts';
 import type { WriteFolder } from './write-folder.ts';
 
-/** Single calls to a driver, with memory kept true. They look at no rights and at no names. */
+/** Calls to a driver, with memory kept true. They look at no rights and at no names. */
 export interface EntryCalls {
   mkdir(dir: WriteFolder, name: string, ctx: Ctx): Promise<Entry>;
   rename(dir: WriteFolder, entry: Entry, name: string, ctx: Ctx): Promise<Entry>;
-  move(way: Way, entry: Entry, ctx: Ctx): Promise<Entry>;
-  copy(way: Way, entry: Entry, ctx: Ctx): Promise<Entry>;
+  move(way: Way, entries: readonly Entry[], ctx: Ctx): Promise<void>;
+  copy(way: Way, entries: readonly Entry[], ctx: Ctx): Promise<void>;
   upload(dir: WriteFolder, file: Omit<OpTable['upload']['args'], 'dir'>, ctx: Ctx): Promise<Entry>;
-  /** Into the trash where there is one, else for good. An entry that is gone already is fine. */
-  remove(dir: WriteFolder, entry: Entry, ctx: Ctx): Promise<void>;
+  /** Into the trash where there is one, else for good. Entries that are gone already are fine. */
+  remove(dir: WriteFolder, entries: readonly Entry[], ctx: Ctx): Promise<void>;
 }
 
 /** Two folders of one storage. */
@@ -30,7 +31,7 @@ export function entryCalls(upkeep: Upkeep): EntryCalls {
       if (driver.mkdir === undefined) throw cannot('make folders');
       const call = driver.mkdir.bind(driver);
       const run = (): Promise<Entry> => call({ dir, name }, ctx);
-      return upkeep.change(mount, { dirs: [dir] }, run, (_, come) => ({ come }));
+      return upkeep.change(mount, { dirs: [dir] }, run, (_, made) => ({ come: [made] }));
     },
 
     async rename({ mount, id: dir }, entry, name, ctx) {
@@ -38,27 +39,28 @@ export function entryCalls(upkeep: Upkeep): EntryCalls {
       if (driver.rename === undefined) throw cannot('rename');
       const call = driver.rename.bind(driver);
       const run = (): Promise<Entry> => call({ id: entry.id, name }, ctx);
-      const effect = (_: EntryId, come: Entry) => ({ gone: entry.id, come });
-      return upkeep.change(mount, { dirs: [dir], leaves: entry }, run, effect);
+      const effect = (_: EntryId, renamed: Entry) => ({ gone: [entry.id], come: [renamed] });
+      return upkeep.change(mount, { dirs: [dir], leaves: [entry] }, run, effect);
     },
 
-    async move({ from, to }, entry, ctx) {
+    async move({ from, to }, entries, ctx) {
       const { driver } = from.mount;
       if (driver.move === undefined) throw cannot('move');
       const call = driver.move.bind(driver);
-      const run = (): Promise<Entry> => call({ id: entry.id, to: to.id }, ctx);
-      const touched = { dirs: [from.id, to.id], leaves: entry };
-      return upkeep.change(from.mount, touched, run, (dir, come) =>
-        dir === to.id ? { come } : { gone: entry.id },
+      const ids = idsOf(entries);
+      const run = (): Promise<readonly Entry[]> => call({ ids, to: to.id }, ctx);
+      const touched = { dirs: [from.id, to.id], leaves: entries };
+      await upkeep.change(from.mount, touched, run, (dir, come) =>
+        dir === to.id ? { come } : { gone: ids },
       );
     },
 
-    async copy({ from, to }, entry, ctx) {
+    async copy({ from, to }, entries, ctx) {
       const { driver } = from.mount;
       if (driver.copy === undefined) throw cannot('copy');
       const call = driver.copy.bind(driver);
-      const run = (): Promise<Entry> => call({ id: entry.id, to: to.id }, ctx);
-      return upkeep.change(from.mount, { dirs: [to.id] }, run, (_, come) => ({ come }));
+      const run = (): Promise<readonly Entry[]> => call({ ids: idsOf(entries), to: to.id }, ctx);
+      await upkeep.change(from.mount, { dirs: [to.id] }, run, (_, come) => ({ come }));
     },
 
     async upload({ mount, id: dir }, file, ctx) {
@@ -66,20 +68,34 @@ export function entryCalls(upkeep: Upkeep): EntryCalls {
       if (driver.upload === undefined) throw cannot('take uploads');
       const call = driver.upload.bind(driver);
       const run = (): Promise<Entry> => call({ dir, ...file }, ctx);
-      return upkeep.change(mount, { dirs: [dir] }, run, (_, come) => ({ come }));
+      return upkeep.change(mount, { dirs: [dir] }, run, (_, come) => ({ come: [come] }));
     },
 
-    async remove({ mount, id: dir }, entry, ctx) {
-      const { driver } = mount;
-      if (driver.remove === undefined) throw cannot('remove');
-      const call = driver.remove.bind(driver);
-      const mode = driver.traits.trash === false ? 'purge' : 'trash';
-      const run = (): Promise<void> => call({ id: entry.id, mode }, ctx);
-      try {
-        await upkeep.change(mount, { dirs: [dir], leaves: entry }, run, () => ({ gone: entry.id }));
-      } catch (error) {
-        if (!(error instanceof StorageError) || error.code !== 'not_found') throw error;
-      }
-    },
+    remove: (dir, entries, ctx) => removed(upkeep, dir, entries, ctx),
   };
+}
+
+/** A storage removes all or, where one is missing, none: then the halves are tried, so that the missing ones are found in few calls. */
+async function removed(upkeep: Upkeep, dir: WriteFolder, entries: readonly Entry[], ctx: Ctx): Promise<void> {
+  const { driver } = dir.mount;
+  if (driver.remove === undefined) throw cannot('remove');
+  const call = driver.remove.bind(driver);
+  const mode = driver.traits.trash === false ? 'purge' : 'trash';
+  const ids = idsOf(entries);
+  const run = (): Promise<void> => call({ ids, mode }, ctx);
+  try {
+    await upkeep.change(dir.mount, { dirs: [dir.id], leaves: entries }, run, () => ({ gone: ids }));
+  } catch (error) {
+    if (!(error instanceof StorageError) || error.code !== 'not_found') throw error;
+    if (entries.length <= 1) return;
+    const middle = entries.length >> 1;
+    for (const half of [entries.slice(0, middle), entries.slice(middle)]) {
+      throwIfAborted(ctx.signal);
+      await removed(upkeep, dir, half, ctx);
+    }
+  }
+}
+
+function idsOf(entries: readonly Entry[]): EntryId[] {
+  return entries.map(({ id }) => id);
 }

@@ -45,7 +45,7 @@ async function emptied(folder: WriteFolder, round: Round, ctx: Ctx): Promise<boo
   for (const entry of await folder.all(scan)) {
     const mayGo = entry.kind === 'folder' && folder.overlay(entry.name) === undefined;
     if (mayGo && (await emptied(folder.child(entry), round, ctx))) {
-      await round.calls.remove(folder, entry, ctx);
+      await round.calls.remove(folder, [entry], ctx);
       removed++;
     } else left++;
   }

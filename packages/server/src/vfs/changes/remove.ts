@@ -1,4 +1,3 @@
-import { throwIfAborted } from '../../core/abort.ts';
 import type { Ctx } from '../../core/driver.ts';
 import type { Entry } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
@@ -9,7 +8,7 @@ import { cannot } from './refusals.ts';
 import { checkedNames, type ChangeTree, WriteFolder } from './write-folder.ts';
 
 /**
- * Removes entries of a folder, in order; the first error ends it. What is missing counts as removed, after the storage was asked anew.
+ * Removes entries of a folder, all at once. What is missing counts as removed, after the storage was asked anew.
  * Names are checked, and entries looked up, before the first is removed.
  * @throws `invalid_name`; `unsupported` where a storage is mounted at or behind a name; `not_a_folder`.
  */
@@ -30,10 +29,7 @@ export async function removeEntries(
     const one = await folder.find(name, ctx);
     if (one !== undefined) found.push(one);
   }
-  for (const one of found) {
-    throwIfAborted(ctx.signal);
-    await calls.remove(folder, one, ctx);
-  }
+  if (found.length > 0) await calls.remove(folder, found, ctx);
 }
 
 async function existing(path: TreePath, tree: ChangeTree, ctx: Ctx): Promise<Place | undefined> {

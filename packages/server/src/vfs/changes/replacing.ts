@@ -42,7 +42,7 @@ export async function replacing(
     });
     throw error;
   }
-  await calls.remove(folder, aside, staying).catch((cause: unknown) => {
+  await calls.remove(folder, [aside], staying).catch((cause: unknown) => {
     throw keptAside(`"${target.name}" was replaced, but its old version not removed`, { aside, cause });
   });
 }

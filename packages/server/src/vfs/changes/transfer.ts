@@ -30,10 +30,13 @@ interface Job {
   readonly calls: EntryCalls;
 }
 
+/** After so many looks at a folder in which others take the names that this batch wants, it is given up. */
+const MAX_LOOKS = 3;
+
 /**
- * Moves or copies within one storage, in the order of the names; the first error ends it, and what was done stays done. Before the first
- * is touched, all names are checked and looked up, and conflicts found as far as memory knows the folders: a batch that can't succeed
- * does nothing.
+ * Moves or copies within one storage. Before the first is touched, all names are checked and looked up, and conflicts found as far as memory
+ * knows the folders: a batch that can't succeed does nothing. Then all that replace nothing go at once, and the others one by one in the
+ * order of the names; the first error ends it, and what was done stays done.
  *
  * @returns how many entries went.
  * @throws `exists` with AList's text, `not_found`, `invalid_argument` for a folder into itself, `unsupported` between storages.
@@ -50,12 +53,7 @@ export async function transfer(batch: Batch, job: Job, ctx: Ctx): Promise<number
     const step = await planned({ from, to }, name, job.conflict, ctx);
     if (step !== undefined) steps.push(step);
   }
-  let count = 0;
-  for (const [index, step] of steps.entries()) {
-    throwIfAborted(ctx.signal);
-    if (await carriedOut({ from, to }, step, { ...job, mark: markOf(tree, index) }, ctx)) count++;
-  }
-  return count;
+  return carriedOut({ from, to }, steps, job, ctx);
 }
 
 interface Step {
@@ -78,6 +76,16 @@ async function planned(
     if (conflict.overwrite === true || conflict.skipExisting === true) return undefined; // it stands there already
     throw taken(name);
   }
+  return stepOf({ from, to }, entry, conflict, ctx);
+}
+
+async function stepOf(
+  { from, to }: Way,
+  entry: Entry,
+  conflict: Conflict,
+  ctx: Ctx,
+): Promise<Step | undefined> {
+  const { name } = entry;
   const overlay = to.overlay(name);
   const target = await to.known(name, ctx);
   if (target === undefined && overlay === undefined) return { entry };
@@ -94,32 +102,69 @@ export function checkReplaceable(name: string, { overwrite }: Conflict): void {
   if (overwrite !== true) throw taken(name);
 }
 
-/** False when the name turned out to be taken, and is to be left out. */
-async function carriedOut(
+/** How many went. Where a name turns out to be taken, the folder is looked at anew, and what is there is skipped or replaced. */
+async function carriedOut(way: Way, planned: readonly Step[], job: Job, ctx: Ctx): Promise<number> {
+  const { steps, count } = await allFree(way, planned, job, ctx);
+  let replaced = 0;
+  for (const [index, { entry, target }] of steps.entries()) {
+    if (target === undefined) continue;
+    throwIfAborted(ctx.signal);
+    const go = (): Promise<void> => job.calls[job.op](way, [entry], ctx);
+    await replacing({ folder: way.to, target, mark: markOf(job.tree, index) }, job.calls, go, ctx);
+    replaced++;
+  }
+  return count + replaced;
+}
+
+/** Sends those that replace nothing. Gives how many went, and the steps as they stand after the last look at the folder. */
+async function allFree(
   way: Way,
-  { entry, target }: Step,
-  job: Job & { readonly mark: string },
+  planned: readonly Step[],
+  { op, calls, conflict }: Job,
   ctx: Ctx,
-): Promise<boolean> {
-  const { calls, conflict, mark } = job;
-  const go = (): Promise<Entry> => calls[job.op](way, entry, ctx);
-  if (target !== undefined) {
-    await replacing({ folder: way.to, target, mark }, calls, go, ctx);
-    return true;
+): Promise<{ readonly steps: readonly Step[]; readonly count: number }> {
+  let steps = planned;
+  let arrived = 0;
+  for (let looks = 0; ; looks++) {
+    const free = freeOf(steps);
+    try {
+      if (free.length > 0) await calls[op](way, free, ctx);
+      return { steps, count: arrived + free.length };
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.code !== 'exists') throw error;
+      const anew = await lookedAnew(way, steps, conflict, ctx);
+      const helps = freeOf(anew.steps).length < free.length;
+      if (!helps || looks >= MAX_LOOKS)
+        throw free[1] === undefined ? taken(free[0]?.name ?? '', error) : error;
+      steps = anew.steps;
+      arrived += anew.arrived;
+    }
   }
-  try {
-    await go();
-    return true;
-  } catch (error) {
-    if (!(error instanceof StorageError) || error.code !== 'exists') throw error;
-    if (conflict.skipExisting === true) return false;
-    checkReplaceable(entry.name, conflict);
-    way.to.renew();
-    const found = await way.to.known(entry.name, ctx);
-    if (found === undefined) throw taken(entry.name, error);
-    await replacing({ folder: way.to, target: found, mark }, calls, go, ctx);
-    return true;
+}
+
+function freeOf(steps: readonly Step[]): Entry[] {
+  return steps.filter(({ target }) => target === undefined).map(({ entry }) => entry);
+}
+
+/** The steps by a fresh look at the folder, without what stands there by now. */
+async function lookedAnew(
+  way: Way,
+  steps: readonly Step[],
+  conflict: Conflict,
+  ctx: Ctx,
+): Promise<{ readonly steps: readonly Step[]; readonly arrived: number }> {
+  way.to.renew();
+  const anew: Step[] = [];
+  let arrived = 0;
+  for (const { entry } of steps) {
+    if ((await way.to.known(entry.name, ctx))?.id === entry.id) {
+      arrived++;
+      continue;
+    }
+    const step = await stepOf(way, entry, conflict, ctx);
+    if (step !== undefined) anew.push(step);
   }
+  return { steps: anew, arrived };
 }
 
 /** Makes the names of what is put aside differ: by the time, and by the place in the batch. */

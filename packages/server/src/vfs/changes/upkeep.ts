@@ -8,8 +8,8 @@ import type { Mount } from '../mount.ts';
 export interface Touched {
   /** The folders whose content changes. */
   readonly dirs: readonly EntryId[];
-  /** The entry that leaves its place, if one does. */
-  readonly leaves?: Entry | undefined;
+  /** The entries that leave their place. */
+  readonly leaves?: readonly Entry[];
 }
 
 interface Busy {
@@ -59,12 +59,11 @@ export class Upkeep {
         if (answer === undefined || met) this.#listings.drop(mount, dir);
         else this.#listings.revise(mount, dir, effect(dir, answer.is));
       }
-      this.#forget(mount, touched.leaves);
+      for (const entry of touched.leaves ?? []) this.#forget(mount, entry);
     }
   }
 
-  #forget(mount: Mount, entry: Entry | undefined): void {
-    if (entry === undefined) return;
+  #forget(mount: Mount, entry: Entry): void {
     if (entry.kind === 'folder') this.#listings.dropTree(mount, entry.id);
     else mount.memory.forgetLinks(entry.id);
   }

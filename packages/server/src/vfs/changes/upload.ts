@@ -134,7 +134,7 @@ async function replace(folder: WriteFolder, file: NewFile, { tree, calls }: Tool
     return placed ?? entry;
   } catch (error) {
     // Why it could not be placed is what counts, not that it could not be removed either.
-    if (placed === undefined) await calls.remove(folder, entry, staying).catch(() => {});
+    if (placed === undefined) await calls.remove(folder, [entry], staying).catch(() => {});
     throw error;
   }
 }

@@ -183,7 +183,7 @@ describe('an upload that meets a fault goes on:', () => {
     const match = { method: 'POST', path: '/drive/v1/files' };
     world.sandbox.faults.add({ kind: 'hang_up', when, match, times: 1 });
     expect(await upload(sourceOf(bytesOf(30_000)))).toMatchObject({ name: NAME, size: 30_000 });
-    await driver.remove?.({ id: await idOf(NAME), mode: 'purge' }, ctx());
+    await driver.remove?.({ ids: [await idOf(NAME)], mode: 'purge' }, ctx());
     await expectNameFree();
   });
 
