@@ -7,7 +7,7 @@ export interface Kept {
   readonly op: OpName;
   /** The folder of a `list`, the entry of a `stat` or `link`; '' for `quota`. */
   readonly id: EntryId;
-  readonly value: Exclude<OpTable[OpName]['result'], void | ReadableStream<Uint8Array>>;
+  readonly value: Exclude<OpTable[OpName]['result'], void | ReadableStream<Uint8Array> | readonly unknown[]>;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }

@@ -277,7 +277,7 @@ describe('a listing that is read anew behind the backs of its readers', () => {
     const release = driver.hold();
     await read(cache, mount);
     await settle();
-    cache.revise(mount, 'root', { gone: 'file-0' }); // what is on its way may be older
+    cache.revise(mount, 'root', { gone: ['file-0'] }); // what is on its way may be older
     release();
     await settle();
     expect(await read(cache, mount)).toHaveLength(3);
