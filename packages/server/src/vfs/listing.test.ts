@@ -178,3 +178,44 @@ test('the sorted order is made once', async () => {
   const listing = listingOf(fakeDriver({ root: files(12) }));
   expect(await listing.inOrder(ctx())).toBe(await listing.inOrder(ctx()));
 });
+
+describe('a cursor that the storage has forgotten', () => {
+  const forgotten = new StorageError('invalid_argument', 'this is no cursor of this storage');
+
+  test('begins the folder anew, as it is by then', async () => {
+    const driver = fakeDriver({ root: files(1200) });
+    const listing = listingOf(driver);
+    await listing.upTo(1, ctx());
+    driver.folders.set('root', [...files(600).slice(1), file('new')]);
+    driver.failures.push(forgotten);
+    expect((await listing.all(ctx())).map(({ id }) => id)).toEqual([
+      ...files(600)
+        .slice(1)
+        .map(({ id }) => id),
+      'new',
+    ]);
+    expect(listing.peek('file-0')).toBeUndefined();
+    expect(driver.calls).toEqual(['root', 'root@500', 'root', 'root@500']);
+  });
+
+  test('is an error when the storage refuses every one', async () => {
+    const driver = fakeDriver({ root: files(1200) });
+    const listing = new Listing({
+      fetch: async (cursor, ctx) => {
+        if (cursor !== undefined) throw forgotten;
+        return driver.list({ dir: 'root' }, ctx);
+      },
+      maxEntries: 100_000,
+      policy: AS_DELIVERED,
+    });
+    expect(await failureOf(listing.all(ctx()))).toHaveProperty('code', 'invalid_argument');
+    expect(driver.calls).toHaveLength(4);
+  });
+
+  test('is not taken for one when the first page is refused', async () => {
+    const driver = fakeDriver({ root: files(3) });
+    driver.failures.push(forgotten);
+    expect(await failureOf(listingOf(driver).all(ctx()))).toBe(forgotten);
+    expect(driver.calls).toEqual(['root']);
+  });
+});

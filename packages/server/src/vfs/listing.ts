@@ -26,6 +26,9 @@ export interface Revision {
   readonly come?: readonly Entry[];
 }
 
+/** How often a folder is begun to be listed before a refused cursor is an error. */
+const MAX_BEGINS = 4;
+
 interface Flight {
   readonly landed: Promise<void>;
   readonly stop: AbortController;
@@ -36,17 +39,18 @@ interface Flight {
 }
 
 /**
- * A folder's content as of one moment, loaded page by page as far as someone asks, and no further. Entries are only ever added;
- * their names are unique and fit for a path (`ShownNames`).
+ * A folder's content as of one moment, loaded page by page as far as someone asks, and no further. Entries are only ever added, unless
+ * the storage forgets where it was and all begins anew; their names are unique and fit for a path (`ShownNames`).
  *
  * A page is fetched once for all who wait for it, and cancelled when the last of them has left; what had been loaded stays, and the
  * next who asks goes on from there. An error goes to everyone who waits for that page.
  */
 export class Listing {
   readonly #options: ListingOptions;
-  readonly #entries: Entry[] = [];
-  readonly #names = new ShownNames();
   readonly #cursors = new Set<string>();
+  #entries: Entry[] = [];
+  #names = new ShownNames();
+  #begins = 1;
   #next: string | undefined;
   #complete = false;
   /** Whether an entry is shown under another name than its own. */
@@ -157,9 +161,29 @@ export class Listing {
   #takeOff(ctx: Ctx, unasked: boolean): Flight {
     const stop = new AbortController();
     const urgency = urgencyOf(ctx);
-    const page = this.#options.fetch(this.#next, { ...ctx, signal: stop.signal, urgency });
+    const page = this.#fetch({ ...ctx, signal: stop.signal, urgency });
     this.#flight = { landed: this.#land(page, stop), stop, urgency, unasked, waiters: 0 };
     return this.#flight;
+  }
+
+  /** Clouds forget their cursors within minutes: who goes on later than that begins anew, and sees the folder of that moment. */
+  async #fetch(ctx: Ctx): Promise<EntryPage> {
+    const { fetch } = this.#options;
+    const cursor = this.#next;
+    try {
+      return await fetch(cursor, ctx);
+    } catch (error) {
+      const forgotten = error instanceof StorageError && error.code === 'invalid_argument';
+      if (cursor === undefined || !forgotten || this.#begins >= MAX_BEGINS) throw error;
+    }
+    this.#begins++;
+    const first = await fetch(undefined, ctx);
+    throwIfAborted(ctx.signal); // all have left, and what is loaded stays
+    this.#cursors.clear();
+    this.#entries = [];
+    this.#names = new ShownNames();
+    this.#respelt = false;
+    return first;
   }
 
   async #land(coming: Promise<EntryPage>, stop: AbortController): Promise<void> {
