@@ -12,7 +12,8 @@ import { openDoors, reserveCdn } from './wire/doors.ts';
 import type { SandboxStats } from './wire/stats.ts';
 
 export type { Fault, FaultMatch, FaultRule, Faults } from './cloud/index.ts';
-export type { Caller, Cloud, CloudWithStore, VirtualClock } from './types.ts';
+export { createSandboxMaker, type InProcessAnswer, type InProcessSandbox } from './in-process.ts';
+export type { Caller, Cloud, CloudWithStore, InspectedItem, VirtualClock } from './types.ts';
 export { SandboxStartError } from './wire/listen.ts';
 export type { SandboxStats } from './wire/stats.ts';
 

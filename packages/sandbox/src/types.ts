@@ -75,6 +75,24 @@ export interface Cloud {
   reset(seed: string): Promise<void>;
   /** Figures for `GET /_sandbox/stats`. */
   stats(): CloudStats;
+  /** All that lies in an account's drive at this moment, whatever its state. Throws RangeError for an email that is not known. */
+  inspect(email: string): readonly InspectedItem[];
+}
+
+/** One item of a drive as it really is, for tests: unfinished uploads and the trash included. */
+export interface InspectedItem {
+  readonly id: string;
+  /** '' for the root. */
+  readonly parentId: string;
+  readonly name: string;
+  readonly kind: 'folder' | 'file';
+  readonly size: number;
+  /** Upper case; '' for folders. */
+  readonly gcid: string;
+  /** Whether all its bytes have come. */
+  readonly complete: boolean;
+  /** Whether it was put into the trash itself; what lies below it was not. */
+  readonly trashed: boolean;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { MediaSource, VirtualClock } from '../types.ts';
 import type { JwtSigner } from './account/jwt.ts';
 import type { Faults } from './faults.ts';
 import type { CloudRules } from './rules.ts';
+import type { PlantedContent } from './seed/seeds.ts';
 import type { SpoolOptions } from './upload/spool.ts';
 
 /** What a cloud is made of. */
@@ -12,6 +13,8 @@ export interface CloudOptions {
   readonly faults: Faults;
   /** `standard` unless said. */
   readonly seed?: string;
+  /** What drives of the seed `empty` hold. */
+  readonly content?: PlantedContent;
   /** Signs access tokens; one with a key of its own unless said. */
   readonly jwt?: JwtSigner;
   readonly rules?: Partial<CloudRules>;

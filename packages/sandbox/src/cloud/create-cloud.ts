@@ -2,6 +2,7 @@ import type { CloudStats, CloudWithStore } from '../types.ts';
 import { createJwtSigner } from './account/jwt.ts';
 import { answerRequest } from './answer.ts';
 import type { CloudOptions } from './cloud-options.ts';
+import { inspectDrive } from './drive/inspect.ts';
 import { DEFAULT_RULES } from './rules.ts';
 import { createWorld, type WorldParts } from './world.ts';
 
@@ -28,6 +29,7 @@ export async function createCloud(options: CloudOptions): Promise<CloudWithStore
     authorizeDownload: (path, query, caller) => world.links.check(path, query, caller.address),
     solveChallenge: (ticket) => world.captchas.solve(ticket, rules.captchaLifeMs),
     stats: () => stats,
+    inspect: (email) => inspectDrive(world.driveOf(email)),
     handleObjectStore: (request) => world.objectStore.answer(request),
     isObjectStoreHost: (host) => world.objectStore.isHost(host),
     close: () => world.close(),

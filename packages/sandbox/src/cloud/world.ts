@@ -7,6 +7,7 @@ import type { CloudOptions } from './cloud-options.ts';
 import { settle } from './drive/changes/settle.ts';
 import { createWorks, type Works } from './drive/changes/works.ts';
 import { driveRoutes } from './drive/drive-routes.ts';
+import type { Drive } from './drive/drive.ts';
 import { createGuard } from './drive/guard.ts';
 import { createPageCutter } from './drive/paging.ts';
 import { createFreshIds, type FreshIds } from './ids.ts';
@@ -33,6 +34,8 @@ export interface World {
   readonly captchas: CaptchaTokens;
   readonly thumbnails: Thumbnails;
   readonly objectStore: ObjectStore;
+  /** The drive of an account, brought up to the present. @throws RangeError for an email that is not known */
+  readonly driveOf: (email: string) => Drive;
   /** Removes what was kept on disk; uploads fail afterwards. */
   close(): Promise<void>;
 }
@@ -76,6 +79,12 @@ export async function createWorld(seed: string, parts: WorldParts): Promise<Worl
       machineNow: options.machineNow ?? Date.now,
       settle: (drive) => settle(changes, drive),
     }),
+    driveOf: (email) => {
+      const drive = stores.state.drives.find(({ account }) => account.email === email);
+      if (drive === undefined) throw new RangeError(`no account ${email}`);
+      settle(changes, drive);
+      return drive;
+    },
     close: () => stores.spool.close(),
   };
 }
@@ -88,7 +97,7 @@ async function createStores(seed: string, { options, rules, jwt }: WorldParts): 
     bind: rules.bindLinks,
     ...(options.linkBase === undefined ? {} : { base: options.linkBase }),
   });
-  const state = await plantSeed(seed, links, options.media);
+  const state = await plantSeed(seed, links, options.media, options.content);
   renewTrash(state, now() + rules.trashLifeMs);
   const known = new KnownContents();
   for (const drive of state.drives) known.addDrive(drive);

@@ -33,6 +33,7 @@ function recordingCloud(): {
     isObjectStoreHost: () => false,
     close: async () => {},
     stats: () => ({ signIns: 0, refreshes: 0, captchaInits: 0 }),
+    inspect: () => [],
   };
   return { cloud, seen, downloads };
 }
