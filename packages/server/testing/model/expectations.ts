@@ -1,0 +1,316 @@
+import {
+  at,
+  byId,
+  fresh,
+  type Item,
+  isFolder,
+  liesWithin,
+  newId,
+  parentOf,
+  put,
+  renamed,
+  shownAs,
+  thrownAway,
+  type Tree,
+  without,
+} from './tree.ts';
+import { gcidOf } from './gcid.ts';
+import type { Change, Path } from './steps.ts';
+import type { Effect } from './subject.ts';
+
+/** What may come of a change. */
+export interface Expectation {
+  /** The trees that it may leave when it says that it is done. None: it can't be done. */
+  readonly done: readonly Tree[];
+  /** The trees that it may leave when it fails: the one before, the one after, and those on the way. */
+  readonly failed: readonly Tree[];
+}
+
+/** One thing that happens to a tree. `undefined`: it is refused. */
+type Step = (tree: Tree) => Tree | undefined;
+
+/** Steps, each with what may be seen of it on the way when it breaks off. */
+interface PlannedStep {
+  readonly go: Step;
+  readonly onTheWay?: (tree: Tree) => readonly Tree[];
+}
+
+/** A refusal is an empty plan that can't be done. */
+type Plan = readonly PlannedStep[] | 'refused';
+
+/**
+ * What may come of a change to a tree, by the plain rules of a file tree.
+ *
+ * @param seen The trees that the gateway may take for the present one: what others change it sees only when it looks again. The last is
+ *   the present one.
+ * @param effects What others do meanwhile, at any point of it, in their order.
+ */
+export function expectation(
+  seen: readonly Tree[],
+  change: Change,
+  effects: readonly Effect[] = [],
+): Expectation {
+  const present = seen.at(-1);
+  if (present === undefined) throw new Error('there is no tree');
+  const later = effects.map((_, index) =>
+    effects.slice(0, index + 1).reduce((tree, act) => act(tree), present),
+  );
+  const done: Tree[] = [];
+  const failed: Tree[] = [later.at(-1) ?? present];
+  const explore = (tree: Tree, plan: readonly PlannedStep[], left: readonly Effect[]): void => {
+    const [act, ...others] = left;
+    if (act !== undefined) explore(act(tree), plan, others);
+    const [step, ...rest] = plan;
+    if (act === undefined) failed.push(tree, ...(step?.onTheWay?.(tree) ?? []));
+    else
+      failed.push(...(step?.onTheWay?.(tree) ?? []).map((way) => left.reduce((now, one) => one(now), way)));
+    const next = step?.go(tree);
+    if (next !== undefined) explore(next, rest, left);
+    if (step === undefined && act === undefined) done.push(tree);
+  };
+  for (const plan of plans([...seen, ...later], change))
+    if (plan !== 'refused') explore(present, plan, effects);
+  return { done, failed };
+}
+
+/** A plan for each way in which the gateway may understand the paths. */
+function plans(seen: readonly Tree[], change: Change): readonly Plan[] {
+  const items = (path: Path): readonly (Item | undefined)[] => {
+    const found = new Map(seen.map((tree) => at(tree, path)).map((item) => [item?.id, item]));
+    return [...found.values()];
+  };
+  switch (change.op) {
+    case 'mkdir':
+      return seen.map((tree) => mkdirPlan(tree, change.path));
+    case 'rename': {
+      const same = change.path.at(-1) === change.name ? LEFT_OUT : undefined;
+      return items(change.path).map((item) =>
+        item === undefined ? 'refused' : [same ?? renaming(item, change)],
+      );
+    }
+    case 'remove':
+      return items(change.dir).flatMap((dir) => each(change.names, (name) => removal(seen, dir, name)));
+    case 'upload':
+      return seen.flatMap((tree) => uploadPlans(seen, tree, change));
+    case 'move':
+    case 'copy':
+      return items(change.from).flatMap((from) =>
+        items(change.to).flatMap((to) => {
+          if (from === undefined || to === undefined || !isFolder(from) || !isFolder(to))
+            return ['refused' as const];
+          return each(change.names, (name) => transfers(seen, { from, to }, name, change));
+        }),
+      );
+  }
+}
+
+/** All ways to do something for each of several names, in their order. */
+function each(
+  names: readonly string[],
+  waysFor: (name: string) => readonly (PlannedStep | 'refused')[],
+): Plan[] {
+  let ways: Plan[] = [[]];
+  for (const name of new Set(names)) {
+    ways = ways.flatMap((way) =>
+      waysFor(name).map((step) => (way === 'refused' || step === 'refused' ? 'refused' : [...way, step])),
+    );
+  }
+  return ways;
+}
+
+/** A folder, and the names of those in it that may have to be made. */
+interface Place {
+  readonly base: string;
+  readonly missing: Path;
+}
+
+/** Where a path leads in a tree; undefined when a file is in the way. */
+function placeOf(tree: Tree, path: Path): Place | undefined {
+  for (let depth = path.length; depth >= 0; depth--) {
+    const item = at(tree, path.slice(0, depth));
+    if (item !== undefined) return isFolder(item) ? { base: item.id, missing: path.slice(depth) } : undefined;
+  }
+  return undefined;
+}
+
+function mkdirPlan(tree: Tree, path: Path): Plan {
+  const place = placeOf(tree, path);
+  if (place === undefined) return 'refused';
+  return place.missing.length === 0 ? [] : chain(place.base, place.missing);
+}
+
+/** Folders in folders. Each step makes one more; what is there by then is fine. */
+function chain(folder: string, names: readonly string[]): Plan {
+  return [
+    {
+      go: (tree) => deepen(tree, folder, names, names.length),
+      onTheWay: (tree) => names.flatMap((_, index) => deepen(tree, folder, names, index) ?? []),
+    },
+  ];
+}
+
+function deepen(tree: Tree, id: string, names: readonly string[], count: number): Tree | undefined {
+  const folder = byId(tree, id);
+  const [name, ...rest] = names;
+  if (folder === undefined || !isFolder(folder)) return undefined;
+  if (name === undefined || count === 0) return tree;
+  const there = shownAs(folder.items, name);
+  if (there !== undefined) return isFolder(there) ? deepen(tree, there.id, rest, count - 1) : undefined;
+  const nested = names
+    .slice(0, count)
+    .reduceRight<readonly Item[]>((items, one) => [{ id: newId(), name: one, items }], []);
+  return nested.reduce((grown, item) => put(grown, id, item), tree);
+}
+
+function isTaken(folder: Item | undefined, name: string, but = ''): boolean {
+  return folder?.items.some((item) => item.name === name && item.id !== but) === true;
+}
+
+function renaming({ id }: Item, { name, overwrite }: Extract<Change, { op: 'rename' }>): PlannedStep {
+  const rename = (tree: Tree): Tree | undefined => {
+    const folder = parentOf(tree, id);
+    if (folder === undefined) return undefined;
+    if (byId(tree, id)?.name === name) return tree;
+    return isTaken(folder, name, id) ? undefined : renamed(tree, id, name);
+  };
+  return replaceable(rename, overwrite, (tree) => {
+    const item = byId(tree, id);
+    const folder = parentOf(tree, id);
+    return item?.name === name || folder === undefined ? undefined : shownAs(folder.items, name);
+  });
+}
+
+function uploadPlans(
+  seen: readonly Tree[],
+  tree: Tree,
+  change: Extract<Change, { op: 'upload' }>,
+): readonly Plan[] {
+  const folders = mkdirPlan(tree, change.dir);
+  if (folders === 'refused') return ['refused'];
+  const place = placeOf(tree, change.dir);
+  if (place === undefined) return ['refused'];
+  const step = uploading(place, change);
+  if (place.missing.length > 0) return [[...folders, step]];
+  const target = targets(seen, place.base, change.name).find((item) => item !== undefined);
+  return target !== undefined && change.conflict === 'skip' ? [[step], [LEFT_OUT]] : [[step]];
+}
+
+/** Where something is to be replaced, the new file comes under a name of its own first. */
+function uploading(
+  { base, missing }: Place,
+  { name, content, conflict }: Extract<Change, { op: 'upload' }>,
+): PlannedStep {
+  const folderIn = (tree: Tree): Item | undefined =>
+    missing.reduce<Item | undefined>(
+      (folder, segment) => folder && shownAs(folder.items, segment),
+      byId(tree, base),
+    );
+  const file = (called: string | RegExp): Item => ({
+    id: newId(),
+    name: called,
+    content: gcidOf(content),
+    items: [],
+  });
+  const place: Step = (tree) => {
+    const folder = folderIn(tree);
+    if (folder === undefined || !isFolder(folder)) return undefined;
+    if (isTaken(folder, name)) return conflict === 'skip' ? tree : undefined;
+    return put(tree, folder.id, file(name));
+  };
+  if (conflict !== 'overwrite') return { go: place };
+  const targetIn = (tree: Tree): Item | undefined => shownAs(folderIn(tree)?.items ?? [], name);
+  const replace = replaceable(place, true, targetIn);
+  return {
+    go: (tree) => {
+      const target = targetIn(tree);
+      return target !== undefined && isFolder(target) ? undefined : replace.go(tree);
+    },
+    onTheWay: (tree) => {
+      const folder = folderIn(tree);
+      if (folder === undefined || !isFolder(folder)) return [];
+      const arrived = put(tree, folder.id, file(ARRIVED));
+      const target = targetIn(tree);
+      const aside = target === undefined ? [] : [renamed(arrived, target.id, ASIDE)];
+      const thrown = tree.trash === undefined ? [] : [{ ...tree, trash: [...tree.trash, file(name)] }];
+      return [arrived, ...aside, ...thrown, ...(replace.onTheWay?.(tree) ?? [])];
+    },
+  };
+}
+
+function removal(
+  seen: readonly Tree[],
+  dir: Item | undefined,
+  name: string,
+): readonly (PlannedStep | 'refused')[] {
+  if (dir === undefined) return [{ go: (tree) => tree }];
+  if (!isFolder(dir)) return ['refused'];
+  return targets(seen, dir.id, name).map((item) => ({
+    go: (tree) => (item === undefined ? tree : thrownAway(tree, item.id)),
+  }));
+}
+
+/** What may be called so in a folder. */
+function targets(seen: readonly Tree[], dir: string, name: string): readonly (Item | undefined)[] {
+  const found = new Map(
+    seen.map((tree) => shownAs(byId(tree, dir)?.items ?? [], name)).map((item) => [item?.id, item]),
+  );
+  return [...found.values()];
+}
+
+const LEFT_OUT: PlannedStep = { go: (tree) => tree };
+
+function transfers(
+  seen: readonly Tree[],
+  { from, to }: { readonly from: Item; readonly to: Item },
+  name: string,
+  { op, conflict }: Extract<Change, { op: 'move' | 'copy' }>,
+): readonly (PlannedStep | 'refused')[] {
+  const maySeemTaken = conflict === 'skip' && targets(seen, to.id, name).some((item) => item !== undefined);
+  return targets(seen, from.id, name).flatMap((item): readonly (PlannedStep | 'refused')[] => {
+    if (item === undefined || liesWithin(item, to.id)) return ['refused'];
+    if (from.id === to.id) return conflict === 'fail' ? ['refused'] : [LEFT_OUT];
+    const go: Step = (tree) => {
+      const source = byId(tree, item.id);
+      const target = byId(tree, to.id);
+      if (source === undefined || target === undefined || liesWithin(source, to.id)) return undefined;
+      if (isTaken(target, name)) return conflict === 'skip' ? tree : undefined;
+      return op === 'move'
+        ? put(without(tree, item.id), to.id, { ...source, name })
+        : put(tree, to.id, { ...fresh(source), name });
+    };
+    const step = replaceable(go, conflict === 'overwrite', (tree) => {
+      const taken = shownAs(byId(tree, to.id)?.items ?? [], name);
+      // What holds the source can't give way to it.
+      return taken !== undefined && liesWithin(taken, from.id) ? undefined : taken;
+    });
+    return maySeemTaken ? [step, LEFT_OUT] : [step];
+  });
+}
+
+/** A step that may put something else aside: at every point of it, the old or the new one is there, and mostly both. */
+function replaceable(go: Step, overwrite: boolean, targetIn: (tree: Tree) => Item | undefined): PlannedStep {
+  if (!overwrite) return { go };
+  const aside = (tree: Tree): Tree | undefined => {
+    const target = targetIn(tree);
+    const folder = target === undefined ? undefined : parentOf(tree, target.id);
+    if (target === undefined || folder === undefined) return undefined;
+    return renamed(tree, target.id, ASIDE);
+  };
+  return {
+    go: (tree) => {
+      const target = targetIn(tree);
+      return go(target === undefined ? tree : thrownAway(tree, target.id));
+    },
+    onTheWay: (tree) => {
+      const freed = aside(tree);
+      const placed = freed === undefined ? undefined : go(freed);
+      return [freed, placed].filter((way) => way !== undefined);
+    },
+  };
+}
+
+/** What a file is called that is to replace another. */
+const ARRIVED = /\.uploaded-[0-9a-z]+-\d+(\.\w+)?$/;
+
+/** What an entry is called that had to give way. */
+const ASIDE = /\.replaced-[0-9a-z]+-\d+$/;

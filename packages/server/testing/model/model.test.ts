@@ -1,0 +1,44 @@
+import { expect, test } from 'bun:test';
+import * as fc from 'fast-check';
+import { localSubject, memorySubject } from './own-subjects.ts';
+import { pikpakSubjects } from './pikpak-subject.ts';
+import { runSteps } from './run-steps.ts';
+import { plainSteps, START, type Step, troubledSteps } from './steps.ts';
+import type { Subject } from './subject.ts';
+
+/** More for a night: `SLUICE_MODEL_RUNS=20000`. A failure prints its seed; `SLUICE_MODEL_SEED` runs it again. */
+const RUNS = Number(process.env['SLUICE_MODEL_RUNS'] ?? 1000);
+const SEED = process.env['SLUICE_MODEL_SEED'];
+const LIMIT_MS = 30 * 60_000;
+
+interface Kind {
+  readonly kind: string;
+  readonly make: (content: typeof START) => Promise<Subject>;
+  readonly steps: fc.Arbitrary<readonly Step[]>;
+  readonly runs: number;
+}
+
+const KINDS: readonly Kind[] = [
+  { kind: 'PikPak', make: pikpakSubjects(), steps: troubledSteps(10), runs: RUNS },
+  { kind: 'Local', make: localSubject, steps: plainSteps(12), runs: Math.ceil(RUNS / 10) },
+  { kind: 'Memory', make: memorySubject, steps: plainSteps(20), runs: Math.ceil(RUNS / 5) },
+];
+
+test.each(KINDS)(
+  '$kind keeps the tree that a plain model has, whatever goes wrong and whoever else works on it',
+  async ({ make, steps, runs }) => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (list) => {
+        const subject = await make(START);
+        try {
+          await runSteps(subject, list);
+        } finally {
+          await subject.close();
+        }
+      }),
+      { numRuns: runs, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
+    );
+    expect(runs).toBeGreaterThan(0);
+  },
+  LIMIT_MS,
+);
