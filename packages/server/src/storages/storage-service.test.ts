@@ -437,3 +437,26 @@ test('drivers are described for the form', () => {
     ['Disk', false, true],
   ]);
 });
+
+test('what the cloud asks one storage to wait for shows on all of its account, with the time, until it is over', async () => {
+  const { service, cloud, clock } = fixture;
+  const asked = await service.create(cloudInput('/asked'), signal);
+  const same = await service.create(cloudInput('/same'), signal);
+  const other = await service.create(cloudInput('/other', { addition: { username: 'bob' } }), signal);
+  cloud.list = () =>
+    Promise.reject(new StorageError('rate_limited', 'slow down', { retry: 'later', retryAfterMs: 600_000 }));
+  const until = clock.now() + 600_000;
+  await service.check(asked.record.id, signal);
+  delete cloud.list;
+  const states = async (): Promise<unknown[]> =>
+    (await service.list()).map(({ status }) => [status.state, status.code, status.retryAt]);
+  const waiting = ['degraded', 'rate_limited', until];
+  expect(await states()).toEqual([waiting, waiting, ['ok', undefined, undefined]]);
+  const before = cloud.lists;
+  await service.check(same.record.id, signal);
+  expect(cloud.lists).toBe(before);
+  expect((await service.get(other.record.id)).status.state).toBe('ok');
+  await clock.advance(600_000);
+  expect((await service.get(asked.record.id)).status.state).toBe('idle');
+  expect((await service.check(same.record.id, signal)).state).toBe('ok');
+});

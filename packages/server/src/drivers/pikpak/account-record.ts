@@ -118,6 +118,7 @@ function readHistory(json: JsonObject): SignInHistory {
     failures: countOf(json['failures']) ?? 0,
     lastAt: countOf(json['lastAt']) ?? 0,
     nextAt: countOf(json['nextAt']) ?? 0,
+    broken: countOf(json['broken']) ?? 0,
     ...(refusal === undefined ? {} : { refusal }),
   };
 }

@@ -6,6 +6,7 @@ import {
   freshHistory,
   type SignInHistory,
   succeeded,
+  outOfOrder,
   unreached,
   waitFor,
 } from './sign-in-window.ts';
@@ -66,6 +67,18 @@ describe('the distance of sign-ins', () => {
   test('when PikPak was not reached it is half a minute, and no failure', () => {
     const history = unreached(fail(freshHistory('p'), NOW), NOW + 5 * MINUTE, refused);
     expect([waitFor(history, NOW + 5 * MINUTE), history.failures]).toEqual([30_000, 1]);
+  });
+
+  test('while PikPak is out of order it is longer and longer, up to a quarter of an hour, and no failure', () => {
+    let history = freshHistory('p');
+    const waits: number[] = [];
+    for (let now = NOW; waits.length < 7; now = history.nextAt) {
+      history = outOfOrder(history, now, refused);
+      waits.push(waitFor(history, now) / 1000);
+    }
+    expect(waits).toEqual([30, 60, 120, 240, 480, 900, 900]);
+    expect(history.failures).toBe(0);
+    expect(outOfOrder(succeed(history, NOW), NOW, refused).broken).toBe(1);
   });
 
   test('a clock that was set back locks nobody out', () => {

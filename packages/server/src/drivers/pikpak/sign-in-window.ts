@@ -4,6 +4,7 @@ const FIRST_WAIT_MS = 5 * 60_000;
 const LONGEST_WAIT_MS = 6 * 3_600_000;
 const QUIET_MS = 3_600_000;
 const UNREACHED_WAIT_MS = 30_000;
+const LONGEST_BROKEN_WAIT_MS = 15 * 60_000;
 
 /**
  * Sign-ins of one account, kept over restarts. PikPak answers a burst of them with a block of hours (protocol reference §2.9), so that
@@ -22,6 +23,8 @@ export interface SignInHistory {
   readonly nextAt: number;
   /** Why the last one failed. */
   readonly refusal?: Refusal;
+  /** In a row: answers that PikPak is out of order. */
+  readonly broken?: number;
 }
 
 /** An error as it is kept: what a person is told while a sign-in has to wait. */
@@ -68,6 +71,13 @@ export function failed(history: SignInHistory, error: unknown): SignInHistory {
 /** Instead of `attempted`: PikPak gave no answer, and probably knows nothing of it. */
 export function unreached(history: SignInHistory, now: number, error: unknown): SignInHistory {
   return { ...history, lastAt: now, nextAt: now + UNREACHED_WAIT_MS, refusal: refusalOf(error) };
+}
+
+/** Instead of `attempted`: PikPak says that it is out of order. It may last, and may count the tries all the same. */
+export function outOfOrder(history: SignInHistory, now: number, error: unknown): SignInHistory {
+  const broken = (history.broken ?? 0) + 1;
+  const wait = Math.min(UNREACHED_WAIT_MS * 2 ** (broken - 1), LONGEST_BROKEN_WAIT_MS);
+  return { ...history, broken, lastAt: now, nextAt: now + wait, refusal: refusalOf(error) };
 }
 
 function refusalOf(error: unknown): Refusal {

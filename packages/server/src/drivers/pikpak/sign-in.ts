@@ -9,6 +9,7 @@ import {
   attempted,
   failed,
   freshHistory,
+  outOfOrder,
   type SignInHistory,
   succeeded,
   unreached,
@@ -54,6 +55,7 @@ function historyAfter(
 ): SignInHistory {
   if (isHumanCheck(error)) return before; // the sign-in itself was not sent
   const words = inWords(error);
+  if (error instanceof PikPakError && error.failure.status >= 500) return outOfOrder(before, now, words);
   return isUnheard(error) ? unreached(before, now, words) : failed(trying, words);
 }
 
@@ -100,9 +102,8 @@ function tooEarly({ refusal }: SignInHistory, left: number): StorageError {
   );
 }
 
-/** No answer, or none by the part of PikPak that counts sign-ins. */
+/** No answer at all. */
 function isUnheard(error: unknown): boolean {
-  if (error instanceof PikPakError) return error.failure.status >= 500;
   if (isAbort(error)) return true;
   return error instanceof StorageError && ['unavailable', 'timeout', 'misconfigured'].includes(error.code);
 }

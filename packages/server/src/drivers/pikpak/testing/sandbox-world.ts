@@ -100,8 +100,9 @@ function shiftClock(slept: (ms: number) => void): ShiftClock {
     now: () => Date.now() + offset,
     async sleep(ms, signal) {
       throwIfAborted(signal);
-      offset += ms;
-      slept(ms);
+      const whole = Math.ceil(ms); // time is in whole milliseconds everywhere
+      offset += whole;
+      slept(whole);
     },
     shift(ms) {
       offset += ms;
