@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   settings: ['core', 'store'],
   users: ['core', 'store', 'settings'],
   storages: ['core', 'store', 'vfs', 'layers'],
-  shares: ['core'],
+  shares: ['core', 'storages'],
   links: ['core', 'vfs', 'http'],
   http: ['core'],
   doors: ['core', 'vfs', 'uploads', 'links', 'http', 'users', 'storages', 'settings'],

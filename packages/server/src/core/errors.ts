@@ -17,6 +17,7 @@ export type StorageErrorCode =
   | 'content_blocked'
   | 'share_password'
   | 'share_gone'
+  | 'share_expired'
   | 'link_expired'
   | 'unavailable'
   | 'timeout'

@@ -30,4 +30,6 @@ export interface ShareAddresses {
   read(address: string): SharedPlace | undefined;
   /** The settings (AList's `addition`) of a storage that shows the place. */
   additionOf(place: SharedPlace): Readonly<Record<string, string>>;
+  /** What a storage with these settings shows; undefined when they name no share. */
+  placeOf(addition: Readonly<Record<string, unknown>>): SharedPlace | undefined;
 }

@@ -33,6 +33,7 @@ const STATUS: Readonly<Record<StorageErrorCode, number>> = {
   content_blocked: 451,
   share_password: 502,
   share_gone: 410,
+  share_expired: 410,
   link_expired: 502,
   unavailable: 502,
   timeout: 504,

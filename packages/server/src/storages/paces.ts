@@ -5,7 +5,10 @@ import type { StorageRecord } from '../core/storage-record.ts';
 import { type Pace, pace } from '../layers/pace.ts';
 
 /** Finds the pace that a storage's calls must keep. */
-export type PaceOf = (record: StorageRecord, driver: Pick<Driver, 'verification'>) => Pace;
+export type PaceOf = (
+  record: Pick<StorageRecord, 'driver' | 'addition'>,
+  driver: Pick<Driver, 'verification'>,
+) => Pace;
 
 /** More accounts than this at a time and the one used longest ago starts afresh for storages that are mounted later. */
 const MAX_PACES = 1000;
@@ -31,7 +34,7 @@ export function createPaces(clock: Clock): PaceOf {
   };
 }
 
-function textOf({ driver, addition }: StorageRecord): string {
+function textOf({ driver, addition }: Pick<StorageRecord, 'driver' | 'addition'>): string {
   const text = (name: string): string => {
     const value = addition[name];
     return typeof value === 'string' ? value.trim() : '';

@@ -1,6 +1,8 @@
+import type { StorageError } from '../core/errors.ts';
 import type { ConfigField, ConfigProblem } from '../core/config-spec.ts';
 import type { StorageRecord, StorageStatus } from '../core/storage-record.ts';
 import type { ProbeName, Traits } from '../core/driver.ts';
+import type { ShareReport } from '../core/share-address.ts';
 
 /** What a client may set of a storage. `addition` comes as parsed JSON. */
 export type StorageInput = Omit<StorageRecord, 'id' | 'modified'>;
@@ -46,6 +48,20 @@ export interface TrialStep {
   readonly problems: readonly ConfigProblem[];
 }
 
+/** Looks at shares that are no storages yet. Keeps what several of them have in common until it is closed. */
+export interface ShareInspector {
+  /**
+   * What a storage with these settings would show. Waits its turn among the calls of the same account or way out.
+   * @throws ConfigError for settings that don't hold; StorageError `unsupported` for a kind that shows no shares, and for what keeps
+   *   the share closed; AbortError.
+   */
+  inspect(
+    share: { readonly driver: string; readonly addition: Readonly<Record<string, unknown>> },
+    signal: AbortSignal,
+  ): Promise<ShareReport>;
+  close(): Promise<void>;
+}
+
 /** Stands for a saved secret; sent back unchanged it keeps what is stored. */
 export const SECRET_MASK = '••••••••';
 
@@ -61,6 +77,13 @@ export interface StorageService {
    * @throws ConfigError for bad settings; StorageError `exists` for a taken mount path, `invalid_argument` for an unknown driver.
    */
   create(input: StorageInput, signal: AbortSignal): Promise<StorageView>;
+  /**
+   * Stores and mounts many without a look at any of them. One that can't be had is told in its place, and the others are made.
+   * The errors are those of `create`.
+   */
+  createAll(inputs: readonly StorageInput[]): Promise<readonly (StorageView | ConfigError | StorageError)[]>;
+  /** For looking at shares before they are mounted. */
+  inspector(): ShareInspector;
   /** As `create`, for a stored one; the driver kind can't change. @throws StorageError `not_found` too. */
   update(id: number, input: StorageInput, signal: AbortSignal): Promise<StorageView>;
   remove(id: number): Promise<void>;

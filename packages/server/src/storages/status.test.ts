@@ -76,6 +76,7 @@ describe('createStatusTracker', () => {
     ['protocol'],
     ['misconfigured'],
     ['share_gone'],
+    ['share_expired'],
     ['share_password'],
   ])('%s degrades', (code) => {
     fail(new StorageError(code, 'x'));

@@ -13,6 +13,7 @@ const OF_THE_STORAGE: ReadonlySet<StorageErrorCode> = new Set<StorageErrorCode>(
   'region_blocked',
   'share_password',
   'share_gone',
+  'share_expired',
   'unavailable',
   'timeout',
   'protocol',

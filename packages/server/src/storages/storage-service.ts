@@ -11,7 +11,15 @@ import { checkInput } from './input.ts';
 import { closeMount, type MountingOptions, openMount, type OwnedMount, renewMount } from './mounting.ts';
 import { createPaces } from './paces.ts';
 import { maskSecrets } from './secrets.ts';
-import type { StorageService, StorageView, TrialStep } from './service.ts';
+import {
+  ConfigError,
+  type ShareInspector,
+  type StorageInput,
+  type StorageService,
+  type StorageView,
+  type TrialStep,
+} from './service.ts';
+import { createInspector } from './inspector.ts';
 import { tryStorage } from './trial.ts';
 import { heldUpBy, passCheck, refusedAgain, releaseMount } from './verify.ts';
 
@@ -63,13 +71,35 @@ class Storages implements OwnedStorageService {
   }
 
   async create(...[input, signal]: Parameters<StorageService['create']>): Promise<StorageView> {
-    const checked = checkInput(input, this.#typeOf(input.driver));
-    const { id } = await this.#changes(async () => {
-      const record = await this.#options.table.insert({ ...checked, modified: this.#options.clock.now() });
-      await this.#remount(record);
-      return record;
+    const { record } = await this.#changes(() => this.#add(input));
+    return this.#checked(record.id, signal);
+  }
+
+  async createAll(inputs: readonly StorageInput[]): ReturnType<StorageService['createAll']> {
+    return this.#changes(async () => {
+      const made: (StorageView | ConfigError | StorageError)[] = [];
+      for (const input of inputs) {
+        made.push(
+          await this.#add(input).catch((error: unknown) => {
+            if (error instanceof ConfigError || error instanceof StorageError) return error;
+            throw error;
+          }),
+        );
+      }
+      return made;
     });
-    return this.#checked(id, signal);
+  }
+
+  inspector(): ShareInspector {
+    const { driverTypes, trialEnv: env, clock, random, log } = this.#options;
+    return createInspector({ driverTypes, env, clock, random, log, paceOf: this.#mounting.paceOf });
+  }
+
+  async #add(input: StorageInput): Promise<StorageView> {
+    const checked = checkInput(input, this.#typeOf(input.driver));
+    const record = await this.#options.table.insert({ ...checked, modified: this.#options.clock.now() });
+    await this.#remount(record);
+    return this.#view(record);
   }
 
   async update(...[id, input, signal]: Parameters<StorageService['update']>): Promise<StorageView> {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { ROOT, normalizePath } from '../../core/path.ts';
+import { normalizePath } from '../../core/path.ts';
 import { type StorageRecord, WEBDAV_POLICIES } from '../../core/storage-record.ts';
 import { ConfigError, type StorageInput, type StorageView } from '../../storages/service.ts';
+import { NEW_STORAGE } from '../../storages/new-storage.ts';
 import { required } from './bind.ts';
 import { type WireState, wireState, wireStatus } from './storage-state.ts';
 import { wireTime } from './wire-time.ts';
@@ -35,32 +36,11 @@ export const newStorage = storageFields.extend({
 
 type StorageFields = z.output<typeof storageFields>;
 
-/** A storage before anything was said about it (API reference §14.3). */
-const DEFAULTS: StorageInput = {
-  mountPath: ROOT,
-  order: 0,
-  driver: '',
-  cacheExpiration: 30,
-  addition: {},
-  remark: '',
-  disabled: false,
-  disableIndex: false,
-  enableSign: false,
-  orderBy: '',
-  orderDirection: '',
-  extractFolder: '',
-  webProxy: false,
-  webdavPolicy: 'auto',
-  proxyRange: false,
-  downProxyUrl: '',
-  downProxySign: true,
-};
-
 /**
  * Puts sent fields over a stored storage, or over the defaults.
  * @throws ConfigError when `addition` is not the text of a JSON object; StorageError for a mount path that is none
  */
-export function storageInput(sent: StorageFields, stored: StorageInput = DEFAULTS): StorageInput {
+export function storageInput(sent: StorageFields, stored: StorageInput = NEW_STORAGE): StorageInput {
   return {
     mountPath: sent.mount_path === undefined ? stored.mountPath : normalizePath(sent.mount_path),
     order: sent.order ?? stored.order,

@@ -388,6 +388,8 @@ function fakeStorages(): StorageService {
     check: async (id) => get(id).status,
     verify: async (id) => get(id).status,
     test: async () => [],
+    createAll: async (inputs) => inputs.map((input) => put(rows.length + 1, input)),
+    inspector: () => ({ inspect: async () => ({ title: '' }), close: async () => {} }),
     loadAll: async () => {},
   };
 }

@@ -33,6 +33,20 @@ export const shareAddresses: ShareAddresses = {
     share_pwd: passCode,
     root_folder_id: targetId,
   }),
+  placeOf(addition) {
+    const text = (name: string): string => {
+      const value = addition[name];
+      return typeof value === 'string' ? value.trim() : '';
+    };
+    const place = parseShareAddress(text('share_id'));
+    if (place === undefined) return undefined;
+    const { shareId, passCode, targetId } = place;
+    return {
+      shareId,
+      passCode: text('share_pwd') || passCode,
+      targetId: text('root_folder_id') || targetId,
+    };
+  },
 };
 
 function parseUrl(text: string, passCodeBehind: string): SharedPlace | undefined {

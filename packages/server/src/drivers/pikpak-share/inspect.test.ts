@@ -51,7 +51,7 @@ describe('looking at a share of the sandbox from outside', () => {
   test.each([
     [SHARES.locked, 'share_password', 'PASS_CODE_EMPTY'],
     [SHARES.gone, 'share_gone', 'DELETED'],
-    [SHARES.ended, 'share_gone', 'EXPIRED'],
+    [SHARES.ended, 'share_expired', 'EXPIRED'],
     [SHARES.unknown, 'share_gone', 'NOT_FOUND'],
     [SHARES.region, 'region_blocked', 'PROHIBITED'],
   ] as const)('%s is closed: %s', async (id, code, vendorCode) => {

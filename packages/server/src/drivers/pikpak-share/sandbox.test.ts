@@ -221,7 +221,7 @@ describe('a share with a pass code', () => {
 describe('a share that can not be read', () => {
   test.each([
     [SHARES.gone, 'share_gone', 'DELETED', 'has been deleted'],
-    [SHARES.ended, 'share_gone', 'EXPIRED', 'has ended'],
+    [SHARES.ended, 'share_expired', 'EXPIRED', 'has ended'],
     [SHARES.unknown, 'share_gone', 'NOT_FOUND', 'knows no share'],
     [SHARES.region, 'region_blocked', 'PROHIBITED', 'region'],
   ])('%p is %p (%s)', async (id, code, vendorCode, words) => {

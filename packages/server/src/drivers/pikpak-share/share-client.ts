@@ -31,7 +31,7 @@ export class ShareClient {
   /**
    * Asks something about the inside of the share. At most one new pass-code token is fetched on its behalf.
    *
-   * @throws StorageError `share_password`, `share_gone`, `region_blocked`, `content_blocked` when the share is closed to us; what
+   * @throws StorageError `share_password`, `share_gone`, `share_expired`, `region_blocked`, `content_blocked` when the share is closed to us; what
    *   the account's calls throw; AbortError.
    */
   async get(path: string, query: Query, ctx: Ctx): Promise<JsonObject> {

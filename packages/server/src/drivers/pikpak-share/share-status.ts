@@ -45,7 +45,7 @@ const REFUSALS: Readonly<Partial<Record<ShareStatus, Refusal>>> = {
     remedy: 'Ask for a new one, or remove this storage.',
   },
   EXPIRED: {
-    is: 'share_gone',
+    is: 'share_expired',
     message: 'This share has ended: it was made for a limited time.',
     remedy: 'Ask for a new one, or remove this storage.',
   },
