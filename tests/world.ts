@@ -52,7 +52,7 @@ export interface World {
 }
 
 /**
- * Starts a gateway whose way out `here` leads straight to a sandbox, `asia` through a proxy of it.
+ * Starts a gateway whose way out `here` leads straight to a sandbox, `asia` and `europe` through proxies of it.
  * @param clockOf the gateway's clock; the machine's unless given
  */
 export async function startWorld(
@@ -82,8 +82,9 @@ export async function startWorld(
     proxyUrl: `http://127.0.0.1:${sandbox.proxyPort}`,
     ca: sandbox.caPem,
   } as const;
+  const europe = { ...asia, proxyUrl: `http://127.0.0.1:${sandbox.proxyPortEu}` } as const;
   const clock = clockOf === undefined ? {} : { clock: clockOf(sandbox) };
-  const app = await createApp(config, { log: QUIET, egress: { here, asia }, ...clock });
+  const app = await createApp(config, { log: QUIET, egress: { here, asia, europe }, ...clock });
   const { url } = await app.start();
   let token = '';
   const call: World['call'] = async (path, body) => {

@@ -27,6 +27,8 @@ import { createSettings } from './settings/settings.ts';
 import { loadWorkerToken } from './settings/worker-token.ts';
 import type { StorageInput } from './storages/service.ts';
 import { createStorageService, type OwnedStorageService } from './storages/storage-service.ts';
+import { createShareImports, type ShareImports } from './shares/import/imports.ts';
+import { addressKinds } from './shares/parse/text-line.ts';
 import { StoreError } from './store/errors.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/port.ts';
@@ -127,7 +129,12 @@ async function assemble(parts: Parts): Promise<App> {
     env,
     trialEnv: { ...env, accounts: accounts.trial },
   });
-  const tree = { storages, viewOf: (rights: Rights) => createView(vfs, rights) };
+  const shareImports = createShareImports({
+    ...world,
+    storages,
+    kinds: addressKinds(overrides.drivers ?? driverTypes),
+  });
+  const tree = { storages, shareImports, viewOf: (rights: Rights) => createView(vfs, rights) };
   const door = await doorContext(parts, tree, (name) => egress.kindOf(name));
   const metrics = createMetrics({ gateway: door.gateway, storages, upstream: tally });
   const assets =
@@ -148,7 +155,7 @@ async function assemble(parts: Parts): Promise<App> {
       return { url: listener.url, ...(firstAdmin === undefined ? {} : { firstAdmin }) };
     },
     stop() {
-      stopped ??= shutDown({ listener, storages, egress, store });
+      stopped ??= shutDown({ listener, shareImports, storages, egress, store });
       return stopped;
     },
   };
@@ -156,7 +163,7 @@ async function assemble(parts: Parts): Promise<App> {
 
 async function doorContext(
   { config, store, world, trusted, overrides }: Parts,
-  tree: Pick<DoorContext, 'storages' | 'viewOf'>,
+  tree: Pick<DoorContext, 'storages' | 'shareImports' | 'viewOf'>,
   kindOf: Egress['kindOf'],
 ): Promise<DoorContext> {
   const settings = await createSettings(store.settings, `v${VERSION}`);
@@ -263,11 +270,13 @@ function listenFailure(error: unknown, { host, port }: AppConfig): unknown {
 
 async function shutDown(running: {
   readonly listener: Listener | undefined;
+  readonly shareImports: ShareImports;
   readonly storages: OwnedStorageService;
   readonly egress: Egress;
   readonly store: Store;
 }): Promise<void> {
   await running.listener?.close();
+  await running.shareImports.close();
   await running.storages.close();
   running.egress.close();
   await running.store.close();

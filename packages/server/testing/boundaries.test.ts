@@ -28,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   shares: ['core', 'storages'],
   links: ['core', 'vfs', 'http'],
   http: ['core'],
-  doors: ['core', 'vfs', 'uploads', 'links', 'http', 'users', 'storages', 'settings'],
+  doors: ['core', 'vfs', 'uploads', 'links', 'http', 'users', 'storages', 'settings', 'shares'],
   'config.ts': ['core'],
   'log.ts': ['core', 'config.ts'],
   cli: ['app.ts', 'config.ts', 'core', 'log.ts', 'runtime', 'store', 'users', 'settings'],

@@ -5,6 +5,7 @@ import type { Deliveries } from '../links/deliveries.ts';
 import type { Gateway } from '../links/gateway-stream.ts';
 import type { LinkSigner } from '../links/signature.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { ShareImports } from '../shares/import/imports.ts';
 import type { StorageService } from '../storages/service.ts';
 import type { AuthService } from '../users/user.ts';
 import type { Spool } from '../uploads/spool.ts';
@@ -27,6 +28,7 @@ export interface DoorContext {
   readonly gateway: Gateway;
   /** Takes in what clients upload. */
   readonly spool: Spool;
+  readonly shareImports: ShareImports;
   readonly trusted: TrustedProxies;
   readonly clock: Clock;
   readonly log: Log;

@@ -16,6 +16,7 @@ import { privacyFilter } from './privacy-filter.ts';
 import { publicRoutes } from './public-routes.ts';
 import { RecordTexts } from './record-texts.ts';
 import type { ApiContext, Route } from './route.ts';
+import { shareRoutes } from './share-routes.ts';
 import { storageRoutes } from './storage-routes.ts';
 import { createStreamDoor } from './stream-door.ts';
 import { workerRoutes } from './worker-routes.ts';
@@ -26,6 +27,7 @@ export const apiRoutes: readonly Route[] = [
   ...publicRoutes,
   ...fsRoutes,
   ...fsWriteRoutes,
+  ...shareRoutes,
   ...storageRoutes,
   ...driverRoutes,
   ...workerRoutes,
@@ -66,15 +68,21 @@ async function answer(c: ApiRequest, route: Route, door: ApiContext): Promise<En
     const caller = callerOf(c.env.incoming, c.req.raw.signal, door);
     const source = route.from === 'query' ? new Request(c.req.raw.url) : c.req.raw;
     if (route.access === 'anyone') {
-      return success(await route.run(await bindRequest(source, route.request), caller, door));
+      return success(
+        await route.run(await bindRequest(source, route.request, route.maxBodyBytes), caller, door),
+      );
     }
     if (route.access === 'download-proxy' && door.workers.admits(caller.authorization)) {
-      return success(await route.run(await bindRequest(source, route.request), caller, door));
+      return success(
+        await route.run(await bindRequest(source, route.request, route.maxBodyBytes), caller, door),
+      );
     }
     const user = await door.auth.authenticate(caller.authorization);
     if (route.access !== 'user' && !user.admin) throw new ApiFailure(403, 'You are not an admin');
     const session = { ...caller, user, view: door.viewOf(user) };
-    return success(await route.run(await bindRequest(source, route.request), session, door));
+    return success(
+      await route.run(await bindRequest(source, route.request, route.maxBodyBytes), session, door),
+    );
   } catch (error) {
     return failure(c.req.path, error, door);
   }

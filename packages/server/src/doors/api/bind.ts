@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ApiFailure } from './envelope.ts';
 
-/** The largest JSON body that is read. */
+/** The largest JSON body that is read unless a route takes more. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 
 /** A request schema: an object whose keys are lower case. */
@@ -16,12 +16,13 @@ export type RequestSchema = z.ZodObject;
 export async function bindRequest<S extends RequestSchema>(
   request: Request,
   schema: S,
+  maxBytes = MAX_BODY_BYTES,
 ): Promise<z.output<S>> {
   if (request.method === 'GET' || request.method === 'HEAD') {
     return parse(schema, fromText(schema, new URL(request.url).searchParams));
   }
   const type = request.headers.get('content-type') ?? '';
-  const text = await readBody(request);
+  const text = await readBody(request, maxBytes);
   if (/^application\/x-www-form-urlencoded\b/i.test(type) && !text.startsWith('{')) {
     return parse(schema, fromText(schema, new URLSearchParams(text)));
   }
@@ -29,21 +30,21 @@ export async function bindRequest<S extends RequestSchema>(
 }
 
 /** The body as text. @throws ApiFailure 413 above the limit, without reading on; 400 for what is not UTF-8 or ends early. */
-async function readBody(request: Request): Promise<string> {
-  const tooLarge = new ApiFailure(413, 'request body is larger than 1 MiB');
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge;
+async function readBody(request: Request, maxBytes: number): Promise<string> {
+  const tooLarge = new ApiFailure(413, `request body is larger than ${maxBytes / 1024 / 1024} MiB`);
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge;
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
     for await (const chunk of request.body ?? []) {
       size += chunk.length;
-      if (size > MAX_BODY_BYTES) break;
+      if (size > maxBytes) break;
       chunks.push(chunk);
     }
   } catch {
     throw new ApiFailure(400, 'request body was cut short'); // the sender has left; nobody reads this
   }
-  if (size > MAX_BODY_BYTES) throw tooLarge;
+  if (size > maxBytes) throw tooLarge;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
   } catch {

@@ -39,6 +39,8 @@ interface RouteShape<S extends RequestSchema> {
   /** Where the fields come from. `query` ignores a body, as the reference does where it takes an id. */
   readonly from?: 'body' | 'query';
   readonly request: S;
+  /** The largest body in bytes; 1 MiB when absent. */
+  readonly maxBodyBytes?: number;
 }
 
 /** A route that doesn't need to know who asks: for anyone, or for download proxies and admins. */

@@ -27,6 +27,7 @@ import {
   type StorageService,
   type StorageView,
 } from '../../storages/service.ts';
+import { importWorld } from '../../shares/testing/import-world.ts';
 import type { SpoolDisk } from '../../uploads/disk.ts';
 import { memoryDisk, NO_LIMITS } from '../../uploads/testing/memory-disk.ts';
 import { createSpool, type Spool } from '../../uploads/spool.ts';
@@ -157,6 +158,7 @@ function doorContext(options: FixtureOptions, spool: Spool): DoorContext {
     }),
     gateway: createGateway({ clock: { ...clock, sleep: shortly }, log }),
     spool,
+    shareImports: importWorld().imports,
     trusted: parseTrustedProxies(options.trusted ?? ''),
     clock,
     log,

@@ -3,11 +3,9 @@ import * as fc from 'fast-check';
 import { driverTypes } from '../../drivers/index.ts';
 import { MAX_SHARES, parseShares } from './parse.ts';
 import { CORPUS, type Expected } from './testing/corpus.ts';
-import type { AddressKind } from './text-line.ts';
+import { addressKinds, type AddressKind } from './text-line.ts';
 
-const KINDS: readonly AddressKind[] = driverTypes.flatMap(({ kind, shares }) =>
-  shares === undefined ? [] : [{ kind, addresses: shares }],
-);
+const KINDS: readonly AddressKind[] = addressKinds(driverTypes);
 const parse = (text: string) => parseShares(text, KINDS);
 const link = (id: string) => `https://mypikpak.com/s/${id}`;
 

@@ -1,9 +1,15 @@
+import type { DriverType } from '../../core/driver.ts';
 import type { ShareAddresses, SharedPlace } from '../../core/share-address.ts';
 
 /** A kind of storage and the addresses it mounts. */
 export interface AddressKind {
   readonly kind: string;
   readonly addresses: ShareAddresses;
+}
+
+/** The kinds of storage that mount what somebody shared. */
+export function addressKinds(types: readonly DriverType<unknown>[]): AddressKind[] {
+  return types.flatMap(({ kind, shares }) => (shares === undefined ? [] : [{ kind, addresses: shares }]));
 }
 
 /** An address in a line. */

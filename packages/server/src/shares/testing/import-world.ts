@@ -5,11 +5,9 @@ import type { SharedPlace, ShareReport } from '../../core/share-address.ts';
 import { driverTypes } from '../../drivers/index.ts';
 import type { StorageInput, StorageService, StorageView } from '../../storages/service.ts';
 import { createShareImports, type ShareImports } from '../import/imports.ts';
-import type { AddressKind } from '../parse/text-line.ts';
+import { addressKinds, type AddressKind } from '../parse/text-line.ts';
 
-export const KINDS: readonly AddressKind[] = driverTypes.flatMap(({ kind, shares }) =>
-  shares === undefined ? [] : [{ kind, addresses: shares }],
-);
+export const KINDS: readonly AddressKind[] = addressKinds(driverTypes);
 
 export const link = (id: string): string => `https://mypikpak.com/s/${id}`;
 
