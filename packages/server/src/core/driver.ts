@@ -48,6 +48,7 @@ export interface UploadSource {
  *   keeps its id there, and says by `parent` where it lay. `untrash` puts entries back there, or into `to` when that folder is gone, and
  *   answers with their `parent`; a name that is taken is `exists`, and nothing comes back. `untrash` and `purgeTrashed` take ids of what lies
  *   in the trash and of nothing else: others are `not_found`. A driver has `emptyTrash` only where its root is the whole drive.
+ *   Where there is a trash or there are stars, `stat` gives the `parent` too: by it the way to what was found is found.
  * - `star` marks entries, or takes the mark away; `starred` of an entry tells. `listStarred` gives those of the whole drive, with `parent`.
  * - `upload` gives the file its name when all bytes are there; when it fails, nothing is left of it. Storages that keep times give it
  *   `modified`, in ms since the epoch.

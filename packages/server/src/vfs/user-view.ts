@@ -2,6 +2,8 @@ import { StorageError } from '../core/errors.ts';
 import { joinPath, relativeTo, ROOT, type TreePath } from '../core/path.ts';
 import { may, Permission, type PermissionBit, type Rights } from '../core/rights.ts';
 import { storageRoot } from './changes/refusals.ts';
+import { confined } from './confined.ts';
+import { trashing } from './trash/trashing.ts';
 import type { ConflictOptions, Listing, Node, OpenFile, UploadOptions, View, Writing } from './view.ts';
 import type { Vfs } from './vfs.ts';
 
@@ -15,6 +17,7 @@ export function createView(vfs: Vfs, rights: Rights): View {
 
   return {
     ...writing(vfs, rights),
+    ...trashing(vfs, rights),
 
     get: (path, ctx) => confined(basePath, async () => rebase(await vfs.get(full(path), ctx), basePath)),
 
@@ -23,7 +26,9 @@ export function createView(vfs: Vfs, rights: Rights): View {
         if (options.refresh === true && !may(rights, Permission.write)) {
           throw new StorageError('forbidden', 'Refresh without permission');
         }
-        return rebaseListing(await vfs.list(full(path), options, ctx), basePath);
+        const { trash, ...listing } = await vfs.list(full(path), options, ctx);
+        const restorable = trash === true && may(rights, Permission.remove);
+        return { ...rebaseListing(listing, basePath), ...(restorable ? { trash } : {}) };
       }),
 
     open: (path, ctx) =>
@@ -85,6 +90,8 @@ function writing(vfs: Vfs, rights: Rights): Writing {
       allowed(Permission.move, () =>
         changes.flatten({ from: full(from), to: full(to), conflict: conflict(options) }, ctx),
       ),
+    star: (dir, { names, starred }, ctx) =>
+      allowed(Permission.write, () => changes.star({ dir: full(dir), names, starred }, ctx)),
     prune: (path, ctx) => allowed(Permission.remove, () => changes.prune(full(path), ctx)),
     uploadHashes: (path, options, ctx) =>
       allowed(Permission.write, () => changes.uploadHashes(place(path, options), ctx)),
@@ -118,25 +125,4 @@ function rebase(node: Node, base: TreePath): Node {
   const path = relativeTo(node.fullPath, base);
   const isRoot = path === ROOT && node.entry.kind === 'folder';
   return { ...node, path, ...(isRoot ? { entry: { ...node.entry, name: '' } } : {}) };
-}
-
-async function confined<T>(base: TreePath, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    const told = error instanceof StorageError && error.detail.storage !== undefined;
-    if (base === ROOT || !told) throw error;
-    throw withoutStorage(error);
-  }
-}
-
-function withoutStorage(error: StorageError): StorageError {
-  const { code, message, retry, retryAfterMs, cause } = error;
-  const { storage: _, ...detail } = error.detail;
-  return new StorageError(code, message, {
-    retry,
-    detail,
-    cause,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
 }

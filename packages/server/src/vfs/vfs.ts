@@ -4,6 +4,7 @@ import { StorageError } from '../core/errors.ts';
 import { childPath, ROOT, type TreePath } from '../core/path.ts';
 import type { Clock, Log } from '../core/runtime.ts';
 import { type Changes, createChanges } from './changes/changes.ts';
+import { Upkeep } from './changes/upkeep.ts';
 import { folderWindow, hiddenNames, type FolderWindow } from './folder-window.ts';
 import { DEFAULT_LIMITS, ListingCache, type ListingLimits } from './listing-cache.ts';
 import { createMountTable, type MountChild, type MountTable } from './mount-table.ts';
@@ -12,6 +13,9 @@ import { NoStorageError } from './no-storage-error.ts';
 import { openFile } from './open-file.ts';
 import { childEntry, nodeOf, type Place, resolve } from './place.ts';
 import { isSorted } from './sorting.ts';
+import type { DrivePlace, DriveTree } from './trash/scope.ts';
+import { listStarred, type StarredPage } from './trash/starred.ts';
+import { createTrash, type Trash } from './trash/trash.ts';
 import type { Listing, ListOptions, Node, OpenFile } from './view.ts';
 
 /**
@@ -22,6 +26,7 @@ import type { Listing, ListOptions, Node, OpenFile } from './view.ts';
 export interface Vfs {
   readonly mounts: MountTable;
   readonly changes: Changes;
+  readonly trash: Trash;
   /** What stands at `path`. The tree's root and the roots of mounts always do, without I/O. @throws `not_found`. */
   get(path: TreePath, ctx: Ctx): Promise<Node>;
   /**
@@ -35,6 +40,8 @@ export interface Vfs {
   open(path: TreePath, ctx: Ctx): Promise<OpenFile>;
   /** True when `path` is a folder of a storage that takes uploads. */
   takesUploads(path: TreePath, ctx: Ctx): Promise<boolean>;
+  /** @see listStarred */
+  starred(place: DrivePlace, cursor: string | undefined, ctx: Ctx): Promise<StarredPage>;
   /** Forgets all that is remembered of a storage; one that isn't mounted is fine. */
   invalidate(mountId: number): void;
 }
@@ -49,7 +56,9 @@ export interface VfsOptions {
 export function createVfs({ clock, log, limits = {} }: VfsOptions): Vfs {
   const listings = new ListingCache({ clock, log, limits: { ...DEFAULT_LIMITS, ...limits } });
   const mounts = createMountTable((mount) => listings.dropMount(mount));
-  return new Tree(mounts, listings, createChanges({ mounts, listings, clock }));
+  const upkeep = new Upkeep(listings);
+  const changes = createChanges({ mounts, listings, upkeep, clock });
+  return new Tree({ mounts, listings, changes, trash: createTrash({ mounts, listings }, upkeep) });
 }
 
 interface Window {
@@ -57,15 +66,26 @@ interface Window {
   readonly end: number;
 }
 
+interface TreeParts extends DriveTree {
+  readonly changes: Changes;
+  readonly trash: Trash;
+}
+
 class Tree implements Vfs {
   readonly mounts: MountTable;
   readonly changes: Changes;
+  readonly trash: Trash;
   readonly #listings: ListingCache;
 
-  constructor(mounts: MountTable, listings: ListingCache, changes: Changes) {
+  constructor({ mounts, listings, changes, trash }: TreeParts) {
     this.mounts = mounts;
     this.changes = changes;
+    this.trash = trash;
     this.#listings = listings;
+  }
+
+  starred(place: DrivePlace, cursor: string | undefined, ctx: Ctx): Promise<StarredPage> {
+    return listStarred(place, cursor, { mounts: this.mounts, listings: this.#listings }, ctx);
   }
 
   async get(path: TreePath, ctx: Ctx): Promise<Node> {
@@ -161,7 +181,8 @@ function listingOf(place: Place, { entries, children, known }: FolderWindow, com
     return { path, fullPath: path, entry, ...storage };
   });
   for (const child of children) nodes.push(childNode(dir, child));
-  return { folder: nodeOf(place), nodes, known, complete };
+  const trash = mount?.driver.untrash === undefined ? {} : { trash: true };
+  return { folder: nodeOf(place), nodes, known, complete, ...trash };
 }
 
 function childNode(dir: TreePath, child: MountChild): Node {

@@ -5,6 +5,7 @@ import type { HttpClient } from '../core/http-client.ts';
 import type { Link } from '../core/link.ts';
 import type { TreePath } from '../core/path.ts';
 import type { StorageRecord, StorageStatus } from '../core/storage-record.ts';
+import type { Trashing } from './trash/trashing.ts';
 
 /** An entry at its place in the tree, as one user sees it. `path` is relative to the user's base path. */
 export interface Node {
@@ -33,6 +34,8 @@ export interface Listing {
   /** Entries in the folder as far as known; when `complete` is false the storage has said that more follow. */
   readonly known: number;
   readonly complete: boolean;
+  /** Set where what is removed goes to a trash from which the user may restore it. */
+  readonly trash?: boolean;
   /**
    * Set on a whole folder without mounts in it: the same object for as long as the same entries would be listed, for whoever keeps
    * what was made of them. It is not to be held on to.
@@ -112,6 +115,12 @@ export interface Writing {
     options: ConflictOptions,
     ctx: Ctx,
   ): Promise<number>;
+  /** `write`: gives entries of a folder the storage's star, or takes it away. @throws `not_found`; `unsupported` where there are no stars. */
+  star(
+    dir: TreePath,
+    what: { readonly names: readonly string[]; readonly starred: boolean },
+    ctx: Ctx,
+  ): Promise<void>;
   /** `remove`: the empty folders below a folder, from the bottom up; the folder itself stays. */
   prune(path: TreePath, ctx: Ctx): Promise<void>;
   /**
@@ -132,7 +141,7 @@ export interface Writing {
  *
  * Paths are relative to the user's base path. Errors are `StorageError`s; nothing outside the base path is ever named in one.
  */
-export interface View extends Writing {
+export interface View extends Writing, Trashing {
   /** The node at `path`. @throws `not_found`. */
   get(path: TreePath, ctx: Ctx): Promise<Node>;
   /**

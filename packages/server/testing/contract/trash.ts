@@ -13,6 +13,7 @@ export const trashTests: readonly ContractTest[] = [
     async run({ driver, fixture: { emptyFolder } }) {
       const folder = await mkdir(driver, emptyFolder, 'folder');
       await mkdir(driver, folder.id, 'inside');
+      expect(await driver.stat({ id: folder.id }, patientCtx())).toMatchObject({ parent: emptyFolder });
       await trash(driver, folder.id);
       const found = await trashedFrom(driver, emptyFolder);
       expect(found).toMatchObject([{ id: folder.id, name: 'folder', kind: 'folder', parent: emptyFolder }]);

@@ -182,7 +182,7 @@ describe('fs/list', () => {
       `{"code":200,"message":"success","data":{"content":[${folder},${film},{"name":"hello world.srt"`,
     );
     expect(text).toEndWith(
-      '],"total":3,"readme":"","header":"","write":true,"provider":"Memory","filtered_total":3,"page":1,"per_page":-1,"has_more":false,"pages_total":1,"write_content_bypass":false}}',
+      '],"total":3,"readme":"","header":"","write":true,"provider":"Memory","filtered_total":3,"page":1,"per_page":-1,"has_more":false,"pages_total":1,"write_content_bypass":false,"trash":false}}',
     );
   });
 

@@ -11,6 +11,7 @@ import { driverRoutes } from './driver-routes.ts';
 import { ApiFailure, type Envelope, sendEnvelope, success } from './envelope.ts';
 import { envelopeOf, isUnexpected } from './failure.ts';
 import { fsRoutes } from './fs-routes.ts';
+import { fsTrashRoutes } from './fs-trash-routes.ts';
 import { fsWriteRoutes } from './fs-write-routes.ts';
 import { privacyFilter } from './privacy-filter.ts';
 import { publicRoutes } from './public-routes.ts';
@@ -28,6 +29,7 @@ export const apiRoutes: readonly Route[] = [
   ...fsRoutes,
   ...fsWriteRoutes,
   ...shareRoutes,
+  ...fsTrashRoutes,
   ...storageRoutes,
   ...driverRoutes,
   ...workerRoutes,

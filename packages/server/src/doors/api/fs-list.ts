@@ -35,6 +35,7 @@ export const fsList = route({
       provider: listing.folder.storage?.driver ?? 'unknown',
       ...paging(listing, page, input.per_page),
       write_content_bypass: false,
+      trash: listing.trash ?? false,
     };
     return new JsonPieces('{"content":', content, `,${encodeJson(summary).slice(1)}`);
   },

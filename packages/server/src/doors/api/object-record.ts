@@ -22,6 +22,8 @@ export interface ObjectRecord {
   readonly path: string;
   readonly virtual_path: string;
   readonly mount?: WireState;
+  /** Ours, on what carries its storage's star. */
+  readonly starred?: true;
 }
 
 /** Makes the records of one answer: settings are read once, not per object. */
@@ -46,6 +48,7 @@ export function objectRecorder(door: DoorContext, user: User): (node: Node) => O
       id: user.role === 'guest' ? '' : entry.id,
       path: '',
       virtual_path: fullPath,
+      ...(entry.starred === true ? { starred: true as const } : {}),
       ...(mount === undefined ? {} : { mount: wireState(mount.status, user.admin) }),
     };
   };

@@ -34,6 +34,7 @@ import { createSpool, type Spool } from '../../uploads/spool.ts';
 import type { WorkerToken } from '../../settings/worker-token.ts';
 import { AuthError, type AuthService, type User } from '../../users/user.ts';
 import { NoStorageError } from '../../vfs/no-storage-error.ts';
+import type { Trashing } from '../../vfs/trash/trashing.ts';
 import type { Node, OpenFile, View, Writing } from '../../vfs/view.ts';
 import { createApiDoor } from '../api/api-door.ts';
 import type { DoorContext } from '../context.ts';
@@ -287,16 +288,23 @@ function fakeView(rights: Rights, options: FixtureOptions): View {
 /** The tree in memory takes no changes. */
 const refuse = (): Promise<never> =>
   Promise.reject(new StorageError('unsupported', 'this tree cannot be changed'));
-const READ_ONLY: Writing = {
+const READ_ONLY: Writing & Trashing = {
   mkdir: refuse,
   rename: refuse,
   move: refuse,
   copy: refuse,
   remove: refuse,
   flatten: refuse,
+  star: refuse,
   prune: refuse,
   uploadHashes: refuse,
   upload: refuse,
+  trashPlaces: () => [],
+  listTrash: refuse,
+  restore: refuse,
+  purge: refuse,
+  emptyTrash: refuse,
+  listStarred: refuse,
 };
 
 function childOf(dir: TreePath, below: TreePath): TreePath {

@@ -53,7 +53,8 @@ export function createMemoryDriver(content: MemoryTree = {}, options: MemoryOpti
     list,
     async stat({ id }, { signal }) {
       throwIfAborted(signal);
-      return tree.get(id).entry;
+      const { entry, parent } = tree.get(id);
+      return parent === undefined ? entry : { ...entry, parent };
     },
     async read({ id, start, end }, { signal }) {
       throwIfAborted(signal);

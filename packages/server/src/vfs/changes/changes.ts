@@ -11,9 +11,10 @@ import { makeFolder } from './make-folder.ts';
 import { prune } from './prune.ts';
 import { removeEntries } from './remove.ts';
 import { renameEntry, type Renaming } from './rename.ts';
+import { type Starring, starEntries } from './star.ts';
 import { type Batch, type Conflict, transfer } from './transfer.ts';
 import { type Upload, uploadFile, uploadHashes } from './upload.ts';
-import { Upkeep } from './upkeep.ts';
+import type { Upkeep } from './upkeep.ts';
 
 /**
  * Changes to the whole tree, by full paths, for the gateway itself: nobody's rights are asked here. Doors change it through a `View`.
@@ -34,6 +35,8 @@ export interface Changes {
   remove(dir: TreePath, names: readonly string[], ctx: Ctx): Promise<void>;
   /** @see flatten */
   flatten(flattening: Flattening, ctx: Ctx): Promise<number>;
+  /** @see starEntries */
+  star(starring: Starring, ctx: Ctx): Promise<void>;
   /** @see prune */
   prune(path: TreePath, ctx: Ctx): Promise<void>;
   /** @see uploadHashes */
@@ -45,13 +48,12 @@ export interface Changes {
 export interface ChangesOptions {
   readonly mounts: MountTable;
   readonly listings: ListingCache;
+  readonly upkeep: Upkeep;
   readonly clock: Clock;
 }
 
-export function createChanges(options: ChangesOptions): Changes {
-  const upkeep = new Upkeep(options.listings);
-  const tree = { ...options, upkeep };
-  const calls = entryCalls(upkeep);
+export function createChanges(tree: ChangesOptions): Changes {
+  const calls = entryCalls(tree.upkeep);
   const tools = { tree, calls };
   return {
     mkdir: (path, ctx) => makeFolder(path, tools, ctx),
@@ -60,6 +62,7 @@ export function createChanges(options: ChangesOptions): Changes {
     copy: (batch, conflict, ctx) => transfer(batch, { op: 'copy', conflict, ...tools }, ctx),
     remove: (dir, names, ctx) => removeEntries({ dir, names }, tools, ctx),
     flatten: (flattening, ctx) => flatten(flattening, tools, ctx),
+    star: (starring, ctx) => starEntries(starring, tree, ctx),
     prune: (path, ctx) => prune(path, tools, ctx),
     uploadHashes: (upload, ctx) => uploadHashes(upload, tree, ctx),
     upload: (upload, ctx) => uploadFile(upload, tools, ctx),
