@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { normalizePath } from '../src/core/path.ts';
 import type { StorageRecord } from '../src/core/storage-record.ts';
 import type { Store, UserRow } from '../src/store/port.ts';
+import { tasksContract } from './task-store-contract.ts';
 
 export interface StoreContract {
   readonly name: string;
@@ -70,6 +71,7 @@ export function describeStore({ name, open, reopen, cleanUp }: StoreContract): v
     describe('storages', () => storagesContract(current));
     describe('accounts', () => accountsContract(current));
     describe('settings and secrets', () => valuesContract(current));
+    describe('tasks', () => tasksContract(current));
 
     test('closing twice is fine', async () => {
       await store.close();

@@ -7,6 +7,7 @@ import { accountTable, secretTable, settingTable } from './sql/key-value.ts';
 import type { Sql } from './sql/schema.ts';
 import { sessionTable } from './sql/sessions.ts';
 import { storageTable } from './sql/storages.ts';
+import { taskTable } from './sql/tasks.ts';
 import { userTable } from './sql/users.ts';
 import { IN_MEMORY, openFailure, openSqlite } from './sqlite.ts';
 import { openVault } from './vault.ts';
@@ -52,6 +53,7 @@ function storeOver(sql: Sql, sealer: Sealer): Store {
   return {
     users: userTable(sql),
     sessions: sessionTable(sql),
+    tasks: taskTable(sql, sealer),
     storages: storageTable(sql, sealer),
     accounts: accountTable(sql, sealer),
     settings: settingTable(sql),

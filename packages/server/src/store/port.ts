@@ -1,4 +1,5 @@
 import type { StorageRecord } from '../core/storage-record.ts';
+import type { TaskTable } from './task-port.ts';
 
 /** A user as stored. `passwordHash` is argon2id over AList's static hash of the password (API reference §2.3). */
 export interface UserRow {
@@ -88,5 +89,6 @@ export interface Store {
   readonly settings: SettingTable;
   readonly secrets: SecretTable;
   readonly sessions: SessionTable;
+  readonly tasks: TaskTable;
   close(): Promise<void>;
 }

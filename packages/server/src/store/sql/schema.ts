@@ -40,6 +40,39 @@ export interface Schema {
   accounts: { blind_key: string; sealed_state: string };
   settings: { key: string; value: string };
   secrets: { key: string; sealed_value: string };
+  tasks: {
+    seq: Generated<number>;
+    id: string;
+    kind: string;
+    owner_id: number;
+    owner_name: string;
+    /** JSON of name and payload. */
+    sealed_job: string;
+    /** '' before there is one. */
+    sealed_checkpoint: string;
+    dedupe_key: string;
+    concurrency_key: string;
+    concurrency_limit: number;
+    state: string;
+    run_at: number;
+    lease_owner: string;
+    lease_until: number;
+    attempts: number;
+    max_attempts: number;
+    crashes: number;
+    round: number;
+    discard: string;
+    /** JSON. */
+    progress: string;
+    status: string;
+    error: string;
+    /** JSON. */
+    log: string;
+    created_at: number;
+    started_at: number | null;
+    ended_at: number | null;
+  };
+  task_items: { task_id: string; key: string; state: string; size: number; note: string };
 }
 
 /** A database with this schema, and what differs between dialects. */
