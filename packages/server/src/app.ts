@@ -37,6 +37,9 @@ import { limitsFrom } from './uploads/limits.ts';
 import { createSpool } from './uploads/spool.ts';
 import { createAuth } from './users/auth.ts';
 import { ADMIN_NAME, ensureBuiltInUsers } from './users/built-in.ts';
+import { createTasks } from './tasks/create-tasks.ts';
+import type { TaskKind } from './tasks/task.ts';
+import type { Worker } from './tasks/worker.ts';
 import { AuthError } from './users/user.ts';
 import { createView } from './vfs/user-view.ts';
 import { createVfs } from './vfs/vfs.ts';
@@ -53,6 +56,8 @@ export interface AppOverrides {
   readonly firstStorages?: readonly StorageInput[];
   /** Tells frontends that this is a demo. */
   readonly demo?: boolean;
+  /** Kinds of background tasks beside the gateway's own. */
+  readonly taskKinds?: readonly TaskKind[];
   /** Where the built web app lies. */
   readonly webFolder?: string;
   /** In place of a folder: where each file of the web app lies, by the path that URLs name it by. */
@@ -134,7 +139,8 @@ async function assemble(parts: Parts): Promise<App> {
     storages,
     kinds: addressKinds(overrides.drivers ?? driverTypes),
   });
-  const tree = { storages, shareImports, viewOf: (rights: Rights) => createView(vfs, rights) };
+  const { tasks, worker } = createTasks({ ...world, table: store.tasks, kinds: overrides.taskKinds ?? [] });
+  const tree = { storages, shareImports, tasks, viewOf: (rights: Rights) => createView(vfs, rights) };
   const door = await doorContext(parts, tree, (name) => egress.kindOf(name));
   const metrics = createMetrics({ gateway: door.gateway, storages, upstream: tally });
   const assets =
@@ -152,10 +158,11 @@ async function assemble(parts: Parts): Promise<App> {
       listener = await listen(handler, { ...config, takesFile }).catch((error: unknown) => {
         throw listenFailure(error, config);
       });
+      worker.start();
       return { url: listener.url, ...(firstAdmin === undefined ? {} : { firstAdmin }) };
     },
     stop() {
-      stopped ??= shutDown({ listener, shareImports, storages, egress, store });
+      stopped ??= shutDown({ listener, worker, shareImports, storages, egress, store });
       return stopped;
     },
   };
@@ -163,7 +170,7 @@ async function assemble(parts: Parts): Promise<App> {
 
 async function doorContext(
   { config, store, world, trusted, overrides }: Parts,
-  tree: Pick<DoorContext, 'storages' | 'shareImports' | 'viewOf'>,
+  tree: Pick<DoorContext, 'storages' | 'shareImports' | 'viewOf' | 'tasks'>,
   kindOf: Egress['kindOf'],
 ): Promise<DoorContext> {
   const settings = await createSettings(store.settings, `v${VERSION}`);
@@ -270,12 +277,14 @@ function listenFailure(error: unknown, { host, port }: AppConfig): unknown {
 
 async function shutDown(running: {
   readonly listener: Listener | undefined;
+  readonly worker: Worker;
   readonly shareImports: ShareImports;
   readonly storages: OwnedStorageService;
   readonly egress: Egress;
   readonly store: Store;
 }): Promise<void> {
   await running.listener?.close();
+  await running.worker.stop();
   await running.shareImports.close();
   await running.storages.close();
   running.egress.close();

@@ -7,6 +7,7 @@ import type { LinkSigner } from '../links/signature.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { ShareImports } from '../shares/import/imports.ts';
 import type { StorageService } from '../storages/service.ts';
+import type { Tasks } from '../tasks/task.ts';
 import type { AuthService } from '../users/user.ts';
 import type { Spool } from '../uploads/spool.ts';
 import type { View } from '../vfs/view.ts';
@@ -29,6 +30,7 @@ export interface DoorContext {
   /** Takes in what clients upload. */
   readonly spool: Spool;
   readonly shareImports: ShareImports;
+  readonly tasks: Tasks;
   readonly trusted: TrustedProxies;
   readonly clock: Clock;
   readonly log: Log;

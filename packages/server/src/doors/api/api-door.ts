@@ -21,6 +21,8 @@ import { shareRoutes } from './share-routes.ts';
 import { storageRoutes } from './storage-routes.ts';
 import { createStreamDoor } from './stream-door.ts';
 import { workerRoutes } from './worker-routes.ts';
+import { createTaskEventsDoor } from './task-events-door.ts';
+import { taskRoutes } from './task-routes.ts';
 
 /** Every route of the API, as data. */
 export const apiRoutes: readonly Route[] = [
@@ -33,6 +35,7 @@ export const apiRoutes: readonly Route[] = [
   ...storageRoutes,
   ...driverRoutes,
   ...workerRoutes,
+  ...taskRoutes,
 ];
 
 type ApiRequest = Context<{ Bindings: HttpBindings }>;
@@ -58,10 +61,12 @@ export function createApiDoor(
   }
   app.notFound((c) => send(c, { code: 404, message: 'no such API route', data: null }, 404));
   app.onError((error, c) => send(c, failure(c.req.path, error, door)));
-  const streams = createStreamDoor(door, (path, error) => failure(path, error, door));
+  const refuse = (path: string, error: unknown): Envelope => failure(path, error, door);
+  const streams = createStreamDoor(door, refuse);
+  const events = createTaskEventsDoor(door, refuse);
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   return async (req, res) => {
-    await (streams(req, res) ?? listener(req, res));
+    await (streams(req, res) ?? events(req, res) ?? listener(req, res));
   };
 }
 

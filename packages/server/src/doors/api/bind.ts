@@ -26,8 +26,11 @@ export async function bindRequest<S extends RequestSchema>(
   if (/^application\/x-www-form-urlencoded\b/i.test(type) && !text.startsWith('{')) {
     return parse(schema, fromText(schema, new URLSearchParams(text)));
   }
-  return parse(schema, foldKeys(parseJson(text)));
+  return parse(schema, foldKeys(parseJson(text, schema)));
 }
+
+/** The field in which a body that is an array stands, for the few routes that take one and so have a field of this name. */
+export const LIST_FIELD = 'list';
 
 /** The body as text. @throws ApiFailure 413 above the limit, without reading on; 400 for what is not UTF-8 or ends early. */
 async function readBody(request: Request, maxBytes: number): Promise<string> {
@@ -52,7 +55,7 @@ async function readBody(request: Request, maxBytes: number): Promise<string> {
   }
 }
 
-function parseJson(text: string): Record<string, unknown> {
+function parseJson(text: string, schema: RequestSchema): Record<string, unknown> {
   if (text.trim() === '') throw new ApiFailure(400, 'EOF');
   let value: unknown;
   try {
@@ -60,6 +63,7 @@ function parseJson(text: string): Record<string, unknown> {
   } catch {
     throw new ApiFailure(400, 'request body is not valid JSON');
   }
+  if (Array.isArray(value) && Object.hasOwn(schema.shape, LIST_FIELD)) return { [LIST_FIELD]: value };
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ApiFailure(400, 'request body must be a JSON object');
   }

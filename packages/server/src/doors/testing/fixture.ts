@@ -67,6 +67,8 @@ export interface FixtureOptions {
   readonly disk?: SpoolDisk;
   /** In place of the tree's own listing. */
   readonly list?: View['list'];
+  readonly tasks?: DoorContext['tasks'];
+  readonly clock?: Clock;
 }
 
 export const admin: User = {
@@ -160,8 +162,9 @@ function doorContext(options: FixtureOptions, spool: Spool): DoorContext {
     gateway: createGateway({ clock: { ...clock, sleep: shortly }, log }),
     spool,
     shareImports: importWorld().imports,
+    tasks: options.tasks ?? NO_TASKS,
     trusted: parseTrustedProxies(options.trusted ?? ''),
-    clock,
+    clock: options.clock ?? clock,
     log,
     viewOf: options.viewOf ?? ((rights) => fakeView(rights, options)),
   };
@@ -179,6 +182,11 @@ function fakeWorkerToken(): WorkerToken {
     },
   };
 }
+const NO_TASKS: DoorContext['tasks'] = {
+  of: () => {
+    throw new Error('this fixture has no tasks');
+  },
+};
 
 /** Waits before another try are over at once; the streams' watch, which looks every few seconds, has nothing to see. */
 function shortly(ms: number, signal: AbortSignal): Promise<void> {
