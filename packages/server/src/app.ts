@@ -222,7 +222,8 @@ function downloadGateway(
 ): Gateway {
   const gateway = createGateway(world);
   if (config.offload === undefined) return gateway;
-  const isDirect: OffloadOptions['isDirect'] = (file) => kindOf(file.egress) === 'direct';
+  const isDirect: OffloadOptions['isDirect'] = (file) =>
+    [file.egress, file.fileEgress ?? ''].every((way) => kindOf(way) === 'direct');
   return { ...gateway, offload: createXAccel({ gateway, ...config.offload, trusted, isDirect }) };
 }
 

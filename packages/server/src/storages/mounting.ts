@@ -76,8 +76,7 @@ export function renewMount(mount: OwnedMount, record: StorageRecord): OwnedMount
 
 function workingMount(record: StorageRecord, tracker: StatusTracker, options: MountingOptions): OwnedMount {
   const { env, clock, random, paceOf, memory } = options;
-  const { egress } = record.addition;
-  const transport = env.http(typeof egress === 'string' ? egress.trim() : '');
+  const transport = env.http(wayOfFiles(record.addition));
   const driver = createDriver(record, options);
   // What hands out addresses is a cloud, and clouds limit calls; what gives bytes itself is a disk.
   const pace = driver.link === undefined ? undefined : paceOf(record, driver);
@@ -97,6 +96,12 @@ function workingMount(record: StorageRecord, tracker: StatusTracker, options: Mo
     memory: layers,
     status: () => heldBack(tracker.current(), pace?.state().open),
   };
+}
+
+/** The way out for bytes: one of their own, where the storage has it. */
+function wayOfFiles({ egress, file_egress }: StorageRecord['addition']): string {
+  const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+  return text(file_egress) || text(egress);
 }
 
 function createDriver(record: StorageRecord, { driverTypes, env }: MountingOptions): Driver {

@@ -5,14 +5,16 @@ import type { Node, OpenFile } from './view.ts';
 /** A file of a mount, ready to be read. @throws StorageError `unsupported` when the storage gives neither links nor bytes. */
 export function openFile(node: Node, { driver, record, transport, memory }: Mount): OpenFile {
   const { id } = node.entry;
-  const { egress } = record.addition;
+  const egress = textOf(record.addition['egress']);
+  const fileEgress = textOf(record.addition['file_egress']);
   if (driver.link === undefined && driver.read === undefined) throw unsupported('files cannot be read');
   return {
     node,
     storage: record,
     source: driver.link === undefined ? 'read' : 'link',
     transport,
-    egress: typeof egress === 'string' ? egress.trim() : '',
+    egress,
+    ...(fileEgress === '' ? {} : { fileEgress }),
     ...(driver.seenAs === undefined
       ? {}
       : { askCloud: async (signal) => driver.seenAs?.({ signal, priority: 'background' }) }),
@@ -42,4 +44,8 @@ export function openFile(node: Node, { driver, record, transport, memory }: Moun
 
 function unsupported(what: string): StorageError {
   return new StorageError('unsupported', `${what} on this storage`);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : '';
 }

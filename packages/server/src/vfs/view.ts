@@ -59,6 +59,8 @@ export interface OpenFile {
   readonly transport: HttpClient;
   /** That way out as the storage's settings name it; '' for direct. */
   readonly egress: string;
+  /** The way out that bytes take, where it is another than `egress`. */
+  readonly fileEgress?: string;
   /** Asks the storage's cloud from which address it sees the gateway come. Absent where clouds don't tell. */
   readonly askCloud?: (signal: AbortSignal) => Promise<string | undefined>;
 }

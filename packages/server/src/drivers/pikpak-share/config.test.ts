@@ -23,6 +23,8 @@ describe('settings of a share', () => {
       targetId: '',
       apiRoot: 'mypikpak.net',
       egress: '',
+      fileEgress: '',
+      downloadDomain: '',
       preferTranscode: false,
       credentials: { username: '', password: '', refreshToken: '', platform: 'web' },
     });

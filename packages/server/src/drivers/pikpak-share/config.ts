@@ -5,6 +5,8 @@ import {
   checkDeviceAndEgress,
   checkLogin,
   credentialsOf,
+  type FileWay,
+  fileWayOf,
   rootFolderIdOf,
   withAListSpelling,
 } from '../pikpak/account-settings.ts';
@@ -13,7 +15,7 @@ import type { ApiRoot } from '../pikpak/platforms.ts';
 import { parseShareAddress } from './address.ts';
 
 /** The settings of a shared folder, checked. */
-export interface PikPakShareConfig {
+export interface PikPakShareConfig extends FileWay {
   readonly shareId: string;
   /** '' for a share that needs none. */
   readonly passCode: string;
@@ -67,6 +69,9 @@ const FIELDS = [
     ...ACCOUNT_FIELDS.egress,
     help: 'The way out to PikPak, for a share that is refused in this region. Empty: direct. Or a proxy: http://, https://, socks5:// or socks5h:// with host and port.',
   },
+  ACCOUNT_FIELDS.fileEgress,
+  ACCOUNT_FIELDS.downloadDomain,
+  ACCOUNT_FIELDS.customDownloadDomain,
   ACCOUNT_FIELDS.deviceId,
 ] as const;
 
@@ -87,6 +92,7 @@ const fields: ConfigSpec<PikPakShareConfig> = defineConfig(FIELDS, (values, prob
     credentials,
     apiRoot: values.api_root,
     egress: values.egress,
+    ...fileWayOf(values),
     preferTranscode: values.use_transcoding_address,
   };
 });

@@ -4,6 +4,7 @@ import type { Entry, EntryId, EntryPage } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import type { Link } from '../../core/link.ts';
 import type { ShareReport } from '../../core/share-address.ts';
+import { onDomain } from '../pikpak/download-domain.ts';
 import { checkedId, entryOf, rootEntry } from '../pikpak/files.ts';
 import { LIVE_FILTER, type PagePlace, pageTokenOf, toEntryPage } from '../pikpak/paging.ts';
 import { readFilePage } from '../pikpak/wire.ts';
@@ -79,7 +80,8 @@ class PikPakShareDriver implements Driver {
     const skew = this.#client.skewMs();
     const serverNow = this.#env.clock.now() + skew;
     const { preferTranscode } = this.#config;
-    return sharedLinkOf(shared, { purpose, preferTranscode, serverNow, toLocal: -skew });
+    const link = sharedLinkOf(shared, { purpose, preferTranscode, serverNow, toLocal: -skew });
+    return onDomain(link, this.#config.downloadDomain);
   }
 
   async inspect(_: object, ctx: Ctx): Promise<ShareReport> {

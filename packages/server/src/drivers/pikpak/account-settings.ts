@@ -1,6 +1,7 @@
 import type { ConfigField } from '../../core/config-spec.ts';
 import type { FieldValues, ReportProblem } from '../../core/config-fields.ts';
 import type { Credentials } from './credentials.ts';
+import { DOWNLOAD_DOMAINS, downloadDomainOf, isDomain } from './download-domain.ts';
 import { API_ROOTS } from './platforms.ts';
 
 /** Settings about account and way out, for the forms of all kinds of storage that PikPak serves. */
@@ -47,6 +48,26 @@ export const ACCOUNT_FIELDS = {
     label: 'Egress',
     help: 'The way out to PikPak. Empty: direct. Or a proxy: http://, https://, socks5:// or socks5h:// with host and port.',
   },
+  fileEgress: {
+    name: 'file_egress',
+    type: 'string',
+    label: 'Egress for files',
+    help: 'Another way out for the bytes of files, in the same form. Empty: the same. PikPak serves a file of your own drive only to the address that asked for its link, so both ways must come out at one address.',
+  },
+  downloadDomain: {
+    name: 'download_domain',
+    type: 'select',
+    label: 'Download domain',
+    help: 'Domain that links to files are made to lead to, where the one that PikPak gives is blocked or slow. "original" leaves them as they are.',
+    options: DOWNLOAD_DOMAINS,
+    default: 'original',
+  },
+  customDownloadDomain: {
+    name: 'custom_download_domain',
+    type: 'string',
+    label: 'Download domain of your own',
+    help: 'A domain in place of the chosen one, such as one that you have pointed at PikPak.',
+  },
   deviceId: {
     name: 'device_id',
     type: 'string',
@@ -85,9 +106,22 @@ export function checkLogin({ username, password, refreshToken }: Credentials, pr
   }
 }
 
-/** Reports a device id or a way out that is none. */
+/** How files of a storage are fetched. */
+export interface FileWay {
+  /** The way out for their bytes. */
+  readonly fileEgress: string;
+  /** '' for leaving links as they are. */
+  readonly downloadDomain: string;
+}
+
+/** Reports a device id, a way out or a domain that is none. */
 export function checkDeviceAndEgress(
-  { device_id, egress }: Pick<AccountValues, 'device_id' | 'egress'>,
+  {
+    device_id,
+    egress,
+    file_egress,
+    custom_download_domain,
+  }: Pick<AccountValues, 'device_id' | 'egress' | 'file_egress' | 'custom_download_domain'>,
   problem: ReportProblem,
 ): void {
   if (device_id !== '' && !DEVICE_ID.test(device_id.toLowerCase())) {
@@ -96,6 +130,29 @@ export function checkDeviceAndEgress(
   if (!EGRESS.test(egress)) {
     problem('egress', 'Egress must be empty or begin with http://, https://, socks5:// or socks5h://.');
   }
+  if (!EGRESS.test(file_egress)) {
+    problem(
+      'file_egress',
+      'Egress for files must be empty or begin with http://, https://, socks5:// or socks5h://.',
+    );
+  }
+  const own = downloadDomainOf('original', custom_download_domain);
+  if (own !== '' && !isDomain(own)) {
+    problem(
+      'custom_download_domain',
+      'Download domain must be the name of a host, such as files.example.org.',
+    );
+  }
+}
+
+/** Out of a form. */
+export function fileWayOf(
+  values: Pick<AccountValues, 'egress' | 'file_egress' | 'download_domain' | 'custom_download_domain'>,
+): FileWay {
+  return {
+    fileEgress: values.file_egress === '' ? values.egress : values.file_egress,
+    downloadDomain: downloadDomainOf(values.download_domain, values.custom_download_domain),
+  };
 }
 
 /** The id of the folder to start at; '' for the top, for which `root` is another word. Reports what is no id. */
@@ -107,13 +164,18 @@ export function rootFolderIdOf(given: string, problem: ReportProblem): string {
   return id;
 }
 
-/** `api_domain` of newer AList (`mypikpak_net`) read as `api_root`. */
+/** `api_domain` of newer AList (`mypikpak_net`) read as `api_root`, and the same spelling of `download_domain`. */
 export function withAListSpelling(
   values: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const domain = values['api_domain'];
-  if (typeof domain !== 'string' || Object.hasOwn(values, 'api_root')) return values;
-  return { ...values, api_root: domain.replace('_', '.') };
+  const { api_domain: api, download_domain: download } = values;
+  return {
+    ...values,
+    ...(typeof api === 'string' && !Object.hasOwn(values, 'api_root')
+      ? { api_root: api.replace('_', '.') }
+      : {}),
+    ...(typeof download === 'string' ? { download_domain: download.replace('_', '.') } : {}),
+  };
 }
 
 /** PikPak writes phone numbers without blanks, and compares (protocol reference §2.2). */

@@ -31,6 +31,8 @@ describe('the settings of a PikPak storage', () => {
       apiRoot: 'mypikpak.net',
       preferMedia: false,
       egress: '',
+      fileEgress: '',
+      downloadDomain: '',
     });
   });
 
@@ -103,4 +105,23 @@ describe('an account', () => {
     expect(of({ refresh_token: 'os.1' })).not.toBe(of({ refresh_token: 'os.2' }));
     expect(of({ refresh_token: 'os.1' })).not.toContain('os.1');
   });
+});
+
+test('files take the way out of everything else unless they have one of their own', () => {
+  const egress = 'socks5h://p:1080';
+  expect(accepted({ ...LOGIN, egress })).toMatchObject({ egress, fileEgress: egress });
+  expect(accepted({ ...LOGIN, egress, file_egress: 'http://q:8080' })).toMatchObject({
+    egress,
+    fileEgress: 'http://q:8080',
+  });
+  expect(problemFields({ ...LOGIN, file_egress: 'ftp://q' })).toEqual(['file_egress']);
+});
+
+test('the download domain is read as newer AList writes it too', () => {
+  const domain = (values: object) => accepted({ ...LOGIN, ...values }).downloadDomain;
+  expect(domain({ download_domain: 'mypikpak_net' })).toBe('mypikpak.net');
+  expect(domain({ download_domain: 'original', custom_download_domain: 'f.example' })).toBe('f.example');
+  expect(problemFields({ ...LOGIN, custom_download_domain: 'https://f.example/' })).toEqual([
+    'custom_download_domain',
+  ]);
 });

@@ -5,6 +5,8 @@ import {
   checkDeviceAndEgress,
   checkLogin,
   credentialsOf,
+  type FileWay,
+  fileWayOf,
   rootFolderIdOf,
   withAListSpelling,
 } from './account-settings.ts';
@@ -12,7 +14,7 @@ import type { Credentials } from './credentials.ts';
 import type { ApiRoot } from './platforms.ts';
 
 /** A PikPak storage's settings, checked. */
-export interface PikPakConfig {
+export interface PikPakConfig extends FileWay {
   readonly credentials: Credentials;
   /** '' for the drive's root. */
   readonly rootFolderId: string;
@@ -49,6 +51,9 @@ const FIELDS = [
     help: 'Only after PikPak asked for a check: the token from the address that the check page ends at.',
     secret: true,
   },
+  ACCOUNT_FIELDS.fileEgress,
+  ACCOUNT_FIELDS.downloadDomain,
+  ACCOUNT_FIELDS.customDownloadDomain,
   ACCOUNT_FIELDS.deviceId,
 ] as const;
 
@@ -62,6 +67,7 @@ const fields: ConfigSpec<PikPakConfig> = defineConfig(FIELDS, (values, problem) 
     apiRoot: values.api_root,
     preferMedia: !values.disable_media_link,
     egress: values.egress,
+    ...fileWayOf(values),
   };
 });
 

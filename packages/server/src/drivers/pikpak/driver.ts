@@ -9,6 +9,7 @@ import { Changes } from './changes.ts';
 import type { PikPakConfig } from './config.ts';
 import { DriveFiles } from './drive-files.ts';
 import { checkedId, placedEntryOf, rootEntry } from './files.ts';
+import { onDomain } from './download-domain.ts';
 import { linkOf } from './links.ts';
 import { contentOf, cursorBehind, pageTokenOf, STARRED, toEntryPage } from './paging.ts';
 import { Relocations } from './relocations.ts';
@@ -79,7 +80,7 @@ class PikPakDriver implements Driver {
     this.untrash = (args, ctx) => trash.untrash(args, ctx);
     this.purgeTrashed = (args, ctx) => trash.purge(args, ctx);
     if (this.root === '') this.emptyTrash = (_, ctx) => trash.empty(ctx);
-    const http = () => env.http(config.egress);
+    const http = () => env.http(config.fileEgress);
     this.#uploads = new Uploads({ drive, apiRoot: config.apiRoot, root: this.root, http, env });
   }
 
@@ -108,7 +109,8 @@ class PikPakDriver implements Driver {
     const file = await this.#files.file(id, ctx, { _magic: '2021', usage });
     const skew = this.#account.drive.skewMs();
     const serverNow = this.#env.clock.now() + skew;
-    return linkOf(file, { purpose, preferMedia, serverNow, toLocal: -skew });
+    const link = linkOf(file, { purpose, preferMedia, serverNow, toLocal: -skew });
+    return onDomain(link, this.#config.downloadDomain);
   }
 
   mkdir: Call<'mkdir'> = (args, ctx) => this.#changes.mkdir(args, ctx);
