@@ -1,12 +1,10 @@
 import { type IncomingMessage, request } from 'node:http';
 import { once } from 'node:events';
+import type { Target } from './contender.ts';
 
 /** Opens a GET; gives the response whose body has not been read. @throws when the status is not 200 or 206. */
-export async function open(
-  url: string,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<IncomingMessage> {
-  const sent = request(url, { headers, agent: false });
+export async function open({ url, headers }: Target, range?: string): Promise<IncomingMessage> {
+  const sent = request(url, { headers: range === undefined ? headers : { ...headers, range }, agent: false });
   sent.end();
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   if (response.statusCode !== 200 && response.statusCode !== 206) {

@@ -1,16 +1,13 @@
-// `npm run bench`: measures the budgets of the design (§12) on this machine and writes bench/results/latest.json.
-import { execSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
-import type { Row } from './row.ts';
-import { listing } from './rows/listing.ts';
-import { idle } from './rows/process.ts';
-import { redirects } from './rows/redirects.ts';
-import { streaming } from './rows/streaming.ts';
-import { mountDemo, startBench } from './setup.ts';
+// `npm run bench`: measures the budgets of the design (§12) on this machine, and writes bench/results/latest.{json,md,svg}, or partial.* for some rows.
+import { type Group, GROUPS } from './groups.ts';
+import { type BenchOptions, readOptions, USAGE } from './options.ts';
+import { connectPeer } from './peers.ts';
+import { reportOf, writeReport } from './report.ts';
+import { atMost, type Row } from './row.ts';
+import { type Bench, mountDemo, ourselves, startBench } from './setup.ts';
 
-const RESULTS = join(import.meta.dir, 'results');
+/** A group that takes longer is given up. */
+const GROUP_LIMIT_MS = 240_000;
 
 function write(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -19,45 +16,54 @@ function write(line: string): void {
 function show(row: Row): void {
   const mark = row.ok === null ? ' ' : row.ok ? '✓' : '✗';
   const budget = row.budget === null ? '' : `  (budget ${row.budget})`;
-  write(`${mark} ${row.name.padEnd(62)} ${String(row.value).padStart(10)} ${row.unit}${budget}`);
+  const peers = Object.entries(row.peers).map(([name, value]) => `  ${name} ${value}`);
+  write(
+    `${mark} ${row.name.padEnd(64)} ${String(row.value).padStart(10)} ${row.unit}${budget}${peers.join('')}`,
+  );
 }
 
-async function measure(): Promise<Row[]> {
-  const rows: Row[] = [];
-  write('Starting the sandbox and the gateway…');
-  const bench = await startBench();
-  const take = async (found: Promise<Row[]>): Promise<void> => {
-    for (const row of await found) {
-      rows.push(row);
-      show(row);
-    }
-  };
+/** A group that fails or does not end is a row that says so; the others go on. */
+async function measured(group: Group, bench: Bench): Promise<Row[]> {
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(() => limit.reject(new Error('it takes too long')), GROUP_LIMIT_MS);
   try {
-    await take(idle(bench));
-    await mountDemo(bench);
-    await take(streaming(bench));
-    await take(redirects(bench));
-    await take(listing(bench));
+    return await Promise.race([group.measure(bench), limit.promise]);
+  } catch (error) {
+    write(`  ${group.name}: ${error instanceof Error ? error.message : String(error)}`);
+    return [atMost(`${group.name}: not measured`, 1, 'failures', 0)];
   } finally {
-    await bench.stop();
+    clearTimeout(timer);
+  }
+}
+
+async function run({ groups, peers, sandbox }: BenchOptions): Promise<Row[]> {
+  write('Starting the sandbox and the gateway…');
+  const started = await startBench(sandbox);
+  const rows: Row[] = [];
+  try {
+    const others = await Promise.all(peers.map(connectPeer));
+    const bench = { ...started, contenders: [ourselves(started), ...others] };
+    let mounted = false;
+    for (const group of groups) {
+      if (group.onAccount && !mounted) await mountDemo(bench);
+      mounted ||= group.onAccount;
+      for (const row of await measured(group, bench)) {
+        rows.push(row);
+        show(row);
+      }
+    }
+  } finally {
+    await started.stop();
   }
   return rows;
 }
 
-const rows = await measure();
-const manifest = JSON.parse(readFileSync(join(import.meta.dir, '../package.json'), 'utf8')) as {
-  version: string;
-};
-const report = {
-  machine: {
-    cpu: cpus()[0]?.model ?? 'unknown',
-    cores: cpus().length,
-    memoryGb: Math.round(totalmem() / 1e9),
-  },
-  commit: execSync('git rev-parse HEAD', { cwd: import.meta.dir, encoding: 'utf8' }).trim(),
-  versions: { sluice: manifest.version, bun: Bun.version },
-  rows,
-};
-mkdirSync(RESULTS, { recursive: true });
-writeFileSync(join(RESULTS, 'latest.json'), `${JSON.stringify(report, null, 2)}\n`);
-process.exitCode = rows.some((row) => row.ok === false) ? 1 : 0;
+try {
+  const options = readOptions(process.argv.slice(2));
+  const rows = await run(options);
+  writeReport(options.groups.length === GROUPS.length ? 'latest' : 'partial', reportOf(rows));
+  process.exit(rows.some((row) => row.ok === false) ? 1 : 0); // whatever a group that was given up still holds
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  process.exit(2);
+}

@@ -18,7 +18,14 @@ function stepsOf(buildPage) {
     ['boundaries', bunTest('boundaries', 'packages/server/testing/boundaries.test.ts')],
     [
       'unit',
-      bunTest('unit', 'packages/server/src', 'packages/sandbox/src', 'packages/edge/src', 'packages/web/src'),
+      bunTest(
+        'unit',
+        'packages/server/src',
+        'packages/sandbox/src',
+        'packages/edge/src',
+        'packages/web/src',
+        './bench',
+      ),
     ],
     ['runtime', bunTest('runtime', 'packages/server/testing/runtime-facts.test.ts')],
     ['page', async () => (await buildPage(), 0)],

@@ -1,45 +1,51 @@
-import { request } from 'node:http';
-import { Agent } from 'node:http';
-import { atMost, type Measurement } from '../row.ts';
+import { startBare } from '../bare.ts';
+import { OURS } from '../contender.ts';
+import { hasWrk, LOAD_SECONDS, redirectsPerSecond } from '../load.ts';
+import { atMost, compared, type Row } from '../row.ts';
+import type { Bench } from '../setup.ts';
+import { interleaved } from '../stats.ts';
 
-const CONNECTIONS = 16;
-const DURATION_MS = 4000;
 const FILE = '/demo/Movies/Sample (2026)/sample.mp4';
+const BARE = 'bare handler';
+const ROUNDS = 3;
+const SETTLE_MS = 500;
 
-/** Redirects from `/d` with the link in hand: how many in a second, and that they cost no upstream call. */
-export const redirects: Measurement = async (bench) => {
-  const { sign } = (await bench.api('/api/fs/get', { path: FILE })) as { sign: string };
-  const url = `${bench.url}/d${encodeURI(FILE)}?sign=${sign}`;
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  const calls = async () => Object.values(await bench.upstream()).reduce((sum, count) => sum + count, 0);
-  await redirect(url, agent);
-  const before = await calls();
-  const until = performance.now() + DURATION_MS;
-  const worker = async (): Promise<number> => {
-    let done = 0;
-    for (; performance.now() < until; done += 1) await redirect(url, agent);
-    return done;
-  };
-  const cpu = bench.gateway.cpuSeconds();
-  const counts = await Promise.all(Array.from({ length: CONNECTIONS }, worker));
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const spent = bench.gateway.cpuSeconds() - cpu;
-  agent.destroy();
-  return [
-    atMost('CPU per 10 000 redirects, cached link', (spent / total) * 10_000, 's'),
-    atMost('upstream calls for redirects with a cached link', (await calls()) - before, 'calls', 0),
-  ];
-};
+/** Redirects from `/d` with the link in hand: how many in a second beside a handler that does nothing else, and that they cost no call. */
+export async function redirects(bench: Bench): Promise<Row[]> {
+  const bare = await startBare('bare-redirect.ts', BARE);
+  try {
+    const served = await Promise.all(
+      bench.contenders.flatMap(({ name, redirect }) =>
+        redirect === undefined ? [] : [redirect(FILE).then((target) => ({ name, target }))],
+      ),
+    );
+    for (const { target } of served) await fetch(target.url, { redirect: 'manual' }); // the link is at hand then
+    await Bun.sleep(SETTLE_MS); // what a first request starts in the background
+    const before = await calls(bench);
+    const cpuBefore = bench.gateway.cpuSeconds();
+    const ours = served.find(({ name }) => name === OURS);
+    const rate = ours === undefined ? Number.NaN : await redirectsPerSecond(ours.target);
+    const [spent, made] = [bench.gateway.cpuSeconds() - cpuBefore, (await calls(bench)) - before];
+    const rates = await interleaved([...served, bare], ROUNDS, ({ target }) => redirectsPerSecond(target));
+    const load = hasWrk ? 'wrk' : 'our own client';
+    return [
+      compared(
+        {
+          name: `redirects per second, cached link (${load})`,
+          unit: '/s',
+          better: 'more',
+          yardsticks: [BARE],
+        },
+        rates,
+      ),
+      atMost('CPU per 10 000 redirects, cached link', (spent / (rate * LOAD_SECONDS)) * 10_000, 's'),
+      atMost('upstream calls for redirects with a cached link', made, 'calls', 0),
+    ];
+  } finally {
+    await bare.process.stop();
+  }
+}
 
-function redirect(url: string, agent: Agent): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const sent = request(url, { agent }, (response) => {
-      response.resume();
-      response.once('end', () =>
-        response.statusCode === 302 ? resolve() : reject(new Error(`/d answered ${response.statusCode}`)),
-      );
-    });
-    sent.once('error', reject);
-    sent.end();
-  });
+async function calls(bench: Bench): Promise<number> {
+  return Object.values(await bench.upstream()).reduce((sum, count) => sum + count, 0);
 }
