@@ -1,5 +1,5 @@
 import { StorageError } from '../core/errors.ts';
-import { joinPath, relativeTo, ROOT, type TreePath } from '../core/path.ts';
+import { baseName, joinPath, parentOf, relativeTo, ROOT, type TreePath } from '../core/path.ts';
 import { may, Permission, type PermissionBit, type Rights } from '../core/rights.ts';
 import { storageRoot } from './changes/refusals.ts';
 import { confined } from './confined.ts';
@@ -30,6 +30,21 @@ export function createView(vfs: Vfs, rights: Rights): View {
         const restorable = trash === true && may(rights, Permission.remove);
         return { ...rebaseListing(listing, basePath), ...(restorable ? { trash } : {}) };
       }),
+
+    async *pages(path, ctx) {
+      const pages = vfs.pages(full(path), ctx)[Symbol.asyncIterator]();
+      try {
+        for (;;) {
+          const { done, value } = await confined(basePath, () => pages.next());
+          if (done === true) return;
+          yield value.map((node) => rebase(node, basePath));
+        }
+      } finally {
+        await pages.return?.();
+      }
+    },
+
+    quota: (path, ctx) => confined(basePath, () => vfs.quota(full(path), ctx)),
 
     open: (path, ctx) =>
       confined(basePath, async () => rebaseFile(await vfs.open(full(path), ctx), basePath)),
@@ -85,6 +100,14 @@ function writing(vfs: Vfs, rights: Rights): Writing {
       allowed(Permission.copy, () =>
         changes.copy({ from: full(from), names, to: full(to) }, conflict(options), ctx),
       ),
+    relocate: ({ op, from, to, overwrite }, ctx) =>
+      confined(basePath, async () => {
+        const bits = op === 'copy' ? [Permission.copy] : movingBits(from, to);
+        if (!bits.every((bit) => may(rights, bit))) throw new StorageError('forbidden', 'permission denied');
+        if (from === ROOT || to === ROOT) throw storageRoot('move'); // the base folder itself stays where it is
+        const way = { op, from: full(from), to: full(to) };
+        return changes.relocate({ ...way, overwrite: replaces(overwrite) }, ctx);
+      }),
     remove: (dir, names, ctx) => allowed(Permission.remove, () => changes.remove(full(dir), names, ctx)),
     flatten: ({ from, to }, options, ctx) =>
       allowed(Permission.move, () =>
@@ -101,6 +124,14 @@ function writing(vfs: Vfs, rights: Rights): Writing {
         return rebase(node, basePath);
       }),
   };
+}
+
+/** What a move asks for: another name is a rename, another folder a move. */
+function movingBits(from: TreePath, to: TreePath): PermissionBit[] {
+  return [
+    ...(baseName(from) === baseName(to) ? [] : [Permission.rename]),
+    ...(parentOf(from) === parentOf(to) ? [] : [Permission.move]),
+  ];
 }
 
 function rebaseListing(listing: Listing, base: TreePath): Listing {

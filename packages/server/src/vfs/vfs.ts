@@ -1,10 +1,11 @@
 import type { Ctx } from '../core/driver.ts';
-import type { Entry } from '../core/entry.ts';
+import type { Entry, Quota } from '../core/entry.ts';
 import { StorageError } from '../core/errors.ts';
 import { childPath, ROOT, type TreePath } from '../core/path.ts';
 import type { Clock, Log } from '../core/runtime.ts';
 import { type Changes, createChanges } from './changes/changes.ts';
 import { Upkeep } from './changes/upkeep.ts';
+import { folderPieces } from './folder-pages.ts';
 import { folderWindow, hiddenNames, type FolderWindow } from './folder-window.ts';
 import { DEFAULT_LIMITS, ListingCache, type ListingLimits } from './listing-cache.ts';
 import { createMountTable, type MountChild, type MountTable } from './mount-table.ts';
@@ -36,6 +37,10 @@ export interface Vfs {
    * storage's own error, also when mounts lie below, because half a folder would look like a whole one.
    */
   list(path: TreePath, options: ListOptions, ctx: Ctx): Promise<Listing>;
+  /** A folder, then its content as of one moment, in pieces. @throws as `list`, also between pieces. */
+  pages(path: TreePath, ctx: Ctx): AsyncIterable<readonly Node[]>;
+  /** The space of the storage behind `path`; undefined where none tells. @throws `not_found`. */
+  quota(path: TreePath, ctx: Ctx): Promise<Quota | undefined>;
   /** A file to be read. @throws `not_found`, `not_a_file`, `unsupported`. */
   open(path: TreePath, ctx: Ctx): Promise<OpenFile>;
   /** True when `path` is a folder of a storage that takes uploads. */
@@ -106,6 +111,28 @@ class Tree implements Vfs {
     return this.#folder({ ...place, mount }, window, ctx);
   }
 
+  async *pages(path: TreePath, ctx: Ctx): AsyncGenerator<readonly Node[]> {
+    const place = await this.#resolve(path, ctx);
+    const { mount, entry, foundIn } = place;
+    if (entry.kind !== 'folder') throw new StorageError('not_a_folder', 'not a folder');
+    yield [nodeOf(place)];
+    const children = this.mounts.children(path);
+    if (mount === undefined) {
+      yield children.map((child) => childNode(path, child));
+      return;
+    }
+    const listing = this.#listings.of(mount, { id: entry.id, foundIn });
+    const order = isSorted(mount.record) ? await listing.inOrder(ctx) : undefined;
+    for await (const piece of folderPieces(listing, children, { order, ctx })) {
+      yield nodesOf({ ...place, mount }, piece);
+    }
+  }
+
+  async quota(path: TreePath, ctx: Ctx): Promise<Quota | undefined> {
+    const { mount } = await this.#resolve(path, ctx);
+    return mount?.driver.quota?.({}, ctx);
+  }
+
   async open(path: TreePath, ctx: Ctx): Promise<OpenFile> {
     const place = await this.#resolve(path, ctx);
     if (place.entry.kind !== 'file' || place.mount === undefined) {
@@ -173,16 +200,22 @@ function windowOf({ offset = 0, limit }: ListOptions): Window {
   return { start: offset, end: limit === undefined ? Number.POSITIVE_INFINITY : offset + limit };
 }
 
-function listingOf(place: Place, { entries, children, known }: FolderWindow, complete: boolean): Listing {
-  const { path: dir, mount } = place;
+function listingOf(place: Place, window: FolderWindow, complete: boolean): Listing {
+  const trash = place.mount?.driver.untrash === undefined ? {} : { trash: true };
+  return { folder: nodeOf(place), nodes: nodesOf(place, window), known: window.known, complete, ...trash };
+}
+
+function nodesOf(
+  { path: dir, mount }: Place,
+  { entries, children }: Pick<FolderWindow, 'entries' | 'children'>,
+): Node[] {
   const storage = mount === undefined ? {} : { storage: mount.record };
   const nodes: Node[] = entries.map((entry) => {
     const path = childPath(dir, entry.name);
     return { path, fullPath: path, entry, ...storage };
   });
   for (const child of children) nodes.push(childNode(dir, child));
-  const trash = mount?.driver.untrash === undefined ? {} : { trash: true };
-  return { folder: nodeOf(place), nodes, known, complete, ...trash };
+  return nodes;
 }
 
 function childNode(dir: TreePath, child: MountChild): Node {

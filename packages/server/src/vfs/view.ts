@@ -1,6 +1,6 @@
 import type { ContentHash } from '../core/content-hash.ts';
 import type { Ctx, UploadSource } from '../core/driver.ts';
-import type { Entry } from '../core/entry.ts';
+import type { Entry, Quota } from '../core/entry.ts';
 import type { HttpClient } from '../core/http-client.ts';
 import type { Link } from '../core/link.ts';
 import type { TreePath } from '../core/path.ts';
@@ -79,6 +79,13 @@ export interface UploadOptions extends ConflictOptions {
   readonly modified?: number;
 }
 
+/** One entry that goes to another path. */
+export interface Relocation extends Pick<ConflictOptions, 'overwrite'> {
+  readonly op: 'move' | 'copy';
+  readonly from: TreePath;
+  readonly to: TreePath;
+}
+
 /** Entries of one folder that go to another. */
 export interface TransferBatch {
   readonly from: TreePath;
@@ -109,6 +116,11 @@ export interface Writing {
   move(batch: TransferBatch, options: ConflictOptions, ctx: Ctx): Promise<number>;
   /** `copy`; otherwise as `move`. */
   copy(batch: TransferBatch, options: ConflictOptions, ctx: Ctx): Promise<number>;
+  /**
+   * One entry to another path of its storage, its name there included. To move it, `rename` where the name changes and `move` where the
+   * folder does; to copy it, `copy`. @throws as `move`.
+   */
+  relocate(relocation: Relocation, ctx: Ctx): Promise<void>;
   /** `remove`: into the trash where the storage has one, else for good. What is missing is fine. */
   remove(dir: TreePath, names: readonly string[], ctx: Ctx): Promise<void>;
   /** `move`: the files of a folder and of all below it, into one folder. Gives how many went. @throws as `move`. */
@@ -151,6 +163,13 @@ export interface View extends Writing, Trashing {
    * no storage is mounted at all.
    */
   list(path: TreePath, options: ListOptions, ctx: Ctx): Promise<Listing>;
+  /**
+   * A folder's content as of one moment, in pieces as they come from the storage: for readers of whole folders, however long. The first
+   * piece is the folder itself. @throws as `list`, also between pieces: what was read until then is not all.
+   */
+  pages(path: TreePath, ctx: Ctx): AsyncIterable<readonly Node[]>;
+  /** The space of the storage that holds `path`; undefined where there is none or it doesn't tell. @throws as `get`. */
+  quota(path: TreePath, ctx: Ctx): Promise<Quota | undefined>;
   /** A file to be read. @throws `not_found`, `not_a_file`. */
   open(path: TreePath, ctx: Ctx): Promise<OpenFile>;
   /** True when the user may create files below `path`, and the storage there can take them. */

@@ -10,6 +10,7 @@ import { type Flattening, flatten } from './flatten.ts';
 import { makeFolder } from './make-folder.ts';
 import { prune } from './prune.ts';
 import { removeEntries } from './remove.ts';
+import { relocate, type Relocation } from './relocate.ts';
 import { renameEntry, type Renaming } from './rename.ts';
 import { type Starring, starEntries } from './star.ts';
 import { type Batch, type Conflict, transfer } from './transfer.ts';
@@ -31,6 +32,8 @@ export interface Changes {
   move(batch: Batch, conflict: Conflict, ctx: Ctx): Promise<number>;
   /** How many were copied. @see transfer */
   copy(batch: Batch, conflict: Conflict, ctx: Ctx): Promise<number>;
+  /** @see relocate */
+  relocate(relocation: Relocation, ctx: Ctx): Promise<void>;
   /** @see removeEntries */
   remove(dir: TreePath, names: readonly string[], ctx: Ctx): Promise<void>;
   /** @see flatten */
@@ -60,6 +63,7 @@ export function createChanges(tree: ChangesOptions): Changes {
     rename: (renaming, ctx) => renameEntry(renaming, tools, ctx),
     move: (batch, conflict, ctx) => transfer(batch, { op: 'move', conflict, ...tools }, ctx),
     copy: (batch, conflict, ctx) => transfer(batch, { op: 'copy', conflict, ...tools }, ctx),
+    relocate: (relocation, ctx) => relocate(relocation, tools, ctx),
     remove: (dir, names, ctx) => removeEntries({ dir, names }, tools, ctx),
     flatten: (flattening, ctx) => flatten(flattening, tools, ctx),
     star: (starring, ctx) => starEntries(starring, tree, ctx),

@@ -10,11 +10,15 @@ import type { WriteFolder } from './write-folder.ts';
 export interface EntryCalls {
   mkdir(dir: WriteFolder, name: string, ctx: Ctx): Promise<Entry>;
   rename(dir: WriteFolder, entry: Entry, name: string, ctx: Ctx): Promise<Entry>;
-  move(way: Way, entries: readonly Entry[], ctx: Ctx): Promise<void>;
-  copy(way: Way, entries: readonly Entry[], ctx: Ctx): Promise<void>;
+  /** Gives them as they stand afterwards, in their order. */
+  move(way: Way, entries: readonly Entry[], ctx: Ctx): Promise<readonly Entry[]>;
+  /** Gives the copies, in the order of the entries. */
+  copy(way: Way, entries: readonly Entry[], ctx: Ctx): Promise<readonly Entry[]>;
   upload(dir: WriteFolder, file: Omit<OpTable['upload']['args'], 'dir'>, ctx: Ctx): Promise<Entry>;
   /** Into the trash where there is one, else for good. Entries that are gone already are fine. */
   remove(dir: WriteFolder, entries: readonly Entry[], ctx: Ctx): Promise<void>;
+  /** The same, for good: for what a change of ours has made on its way. */
+  discard(dir: WriteFolder, entries: readonly Entry[], ctx: Ctx): Promise<void>;
 }
 
 /** Two folders of one storage. */
@@ -50,7 +54,7 @@ export function entryCalls(upkeep: Upkeep): EntryCalls {
       const ids = idsOf(entries);
       const run = (): Promise<readonly Entry[]> => call({ ids, to: to.id }, ctx);
       const touched = { dirs: [from.id, to.id], leaves: entries };
-      await upkeep.change(from.mount, touched, run, (dir, come) =>
+      return upkeep.change(from.mount, touched, run, (dir, come) =>
         dir === to.id ? { come } : { gone: ids },
       );
     },
@@ -60,7 +64,7 @@ export function entryCalls(upkeep: Upkeep): EntryCalls {
       if (driver.copy === undefined) throw cannot('copy');
       const call = driver.copy.bind(driver);
       const run = (): Promise<readonly Entry[]> => call({ ids: idsOf(entries), to: to.id }, ctx);
-      await upkeep.change(from.mount, { dirs: [to.id] }, run, (_, come) => ({ come }));
+      return upkeep.change(from.mount, { dirs: [to.id] }, run, (_, come) => ({ come }));
     },
 
     async upload({ mount, id: dir }, file, ctx) {
@@ -71,27 +75,36 @@ export function entryCalls(upkeep: Upkeep): EntryCalls {
       return upkeep.change(mount, { dirs: [dir] }, run, (_, come) => ({ come: [come] }));
     },
 
-    remove: (dir, entries, ctx) => removed(upkeep, dir, entries, ctx),
+    remove: (dir, entries, ctx) => {
+      const mode = dir.mount.driver.traits.trash === false ? 'purge' : 'trash';
+      return removed({ upkeep, mode }, dir, entries, ctx);
+    },
+
+    discard: (dir, entries, ctx) => removed({ upkeep, mode: 'purge' }, dir, entries, ctx),
   };
 }
 
 /** A storage removes all or, where one is missing, none: then the halves are tried, so that the missing ones are found in few calls. */
-async function removed(upkeep: Upkeep, dir: WriteFolder, entries: readonly Entry[], ctx: Ctx): Promise<void> {
+async function removed(
+  how: { readonly upkeep: Upkeep; readonly mode: 'trash' | 'purge' },
+  dir: WriteFolder,
+  entries: readonly Entry[],
+  ctx: Ctx,
+): Promise<void> {
   const { driver } = dir.mount;
   if (driver.remove === undefined) throw cannot('remove');
   const call = driver.remove.bind(driver);
-  const mode = driver.traits.trash === false ? 'purge' : 'trash';
   const ids = idsOf(entries);
-  const run = (): Promise<void> => call({ ids, mode }, ctx);
+  const run = (): Promise<void> => call({ ids, mode: how.mode }, ctx);
   try {
-    await upkeep.change(dir.mount, { dirs: [dir.id], leaves: entries }, run, () => ({ gone: ids }));
+    await how.upkeep.change(dir.mount, { dirs: [dir.id], leaves: entries }, run, () => ({ gone: ids }));
   } catch (error) {
     if (!(error instanceof StorageError) || error.code !== 'not_found') throw error;
     if (entries.length <= 1) return;
     const middle = entries.length >> 1;
     for (const half of [entries.slice(0, middle), entries.slice(middle)]) {
       throwIfAborted(ctx.signal);
-      await removed(upkeep, dir, half, ctx);
+      await removed(how, dir, half, ctx);
     }
   }
 }

@@ -109,7 +109,7 @@ async function carriedOut(way: Way, planned: readonly Step[], job: Job, ctx: Ctx
   for (const [index, { entry, target }] of steps.entries()) {
     if (target === undefined) continue;
     throwIfAborted(ctx.signal);
-    const go = (): Promise<void> => job.calls[job.op](way, [entry], ctx);
+    const go = (): Promise<unknown> => job.calls[job.op](way, [entry], ctx);
     await replacing({ folder: way.to, target, mark: markOf(job.tree, index) }, job.calls, go, ctx);
     replaced++;
   }
