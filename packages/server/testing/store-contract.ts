@@ -2,6 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { normalizePath } from '../src/core/path.ts';
 import type { StorageRecord } from '../src/core/storage-record.ts';
 import type { Store, UserRow } from '../src/store/port.ts';
+import {
+  appPasswordsContract,
+  lockRow,
+  locksContract,
+  propertiesContract,
+} from './resource-store-contract.ts';
 import { tasksContract } from './task-store-contract.ts';
 
 export interface StoreContract {
@@ -68,6 +74,9 @@ export function describeStore({ name, open, reopen, cleanUp }: StoreContract): v
 
     describe('users', () => usersContract(current));
     describe('sessions', () => sessionsContract(current));
+    describe('locks', () => locksContract(current));
+    describe('properties', () => propertiesContract(current));
+    describe('app passwords', () => appPasswordsContract(current));
     describe('storages', () => storagesContract(current));
     describe('accounts', () => accountsContract(current));
     describe('settings and secrets', () => valuesContract(current));
@@ -86,7 +95,10 @@ export function describeStore({ name, open, reopen, cleanUp }: StoreContract): v
         await store.accounts.save('a', { token: 't' });
         await store.settings.set('k', 'v');
         await store.secrets.save('s', 'hush');
+        const lock = lockRow(user.id, { path: '/a' });
+        await store.locks.grant(lock, { now: 0, perUser: 9 });
         store = await reopen(store);
+        expect(await store.locks.byToken(lock.token, 0)).toEqual(lock);
         expect(await store.users.list()).toEqual([user]);
         expect(await store.sessions.byDigest('d')).toMatchObject({ userId: user.id });
         expect(await store.storages.list()).toEqual([storage]);

@@ -3,7 +3,10 @@ import type { Clock, Log } from '../core/runtime.ts';
 import { migrate } from './migrations/migrate.ts';
 import type { Store } from './port.ts';
 import { createSealer, KEY_BYTES, type Sealer } from './seal.ts';
+import { appPasswordTable } from './sql/app-passwords.ts';
 import { accountTable, secretTable, settingTable } from './sql/key-value.ts';
+import { lockTable } from './sql/locks.ts';
+import { propertyTable } from './sql/properties.ts';
 import type { Sql } from './sql/schema.ts';
 import { sessionTable } from './sql/sessions.ts';
 import { storageTable } from './sql/storages.ts';
@@ -58,6 +61,9 @@ function storeOver(sql: Sql, sealer: Sealer): Store {
     accounts: accountTable(sql, sealer),
     settings: settingTable(sql),
     secrets: secretTable(sql, sealer),
+    locks: lockTable(sql),
+    properties: propertyTable(sql),
+    appPasswords: appPasswordTable(sql),
     close: () => sql.close(),
   };
 }

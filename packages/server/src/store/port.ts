@@ -81,6 +81,106 @@ export interface SessionTable {
   removeExpired(now: number): Promise<void>;
 }
 
+/** A WebDAV lock (RFC 4918 §6). */
+export interface LockRow {
+  /** A URI that nobody can guess. */
+  readonly token: string;
+  /** In the whole tree. */
+  readonly path: string;
+  /** Whether it covers all below the path. */
+  readonly deep: boolean;
+  readonly exclusive: boolean;
+  readonly userId: number;
+  /** What the client wrote of its owner: XML that stands by itself, or ''. */
+  readonly owner: string;
+  /** Seconds, as granted. */
+  readonly timeoutS: number;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** What a new lock is held against. */
+export interface LockLimits {
+  readonly now: number;
+  /** Most locks of one user. */
+  readonly perUser: number;
+}
+
+/** Locks of WebDAV clients. All reads take the time, and leave out what has expired. */
+export interface LockTable {
+  /**
+   * Adds a lock unless another is in its way: one on the path or deep above it and, for a deep lock, any below; two shared ones go
+   * together. Expired locks of everybody are dropped on the way. Of two that come at once one is granted.
+   * @returns the locks in its way, none when it was granted; `full` for a user with too many.
+   */
+  grant(row: LockRow, limits: LockLimits): Promise<readonly LockRow[] | 'full'>;
+  byToken(token: string, now: number): Promise<LockRow | undefined>;
+  /** Locks that hold a path: on it, or deep on a folder above it. */
+  covering(path: string, now: number): Promise<LockRow[]>;
+  /** Locks below a path, not on it. At most `limit`. */
+  below(path: string, now: number, limit: number): Promise<LockRow[]>;
+  /** Gives a lock another time. False when it is gone. */
+  renew(token: string, time: Pick<LockRow, 'timeoutS' | 'expiresAt'>): Promise<boolean>;
+  remove(token: string): Promise<void>;
+  /** Drops the locks on a path and below it. */
+  removeTree(path: string): Promise<void>;
+}
+
+/** A property that a client stored on a resource. */
+export interface PropertyRow {
+  readonly path: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** The whole element, with the namespaces that it needs. */
+  readonly value: string;
+}
+
+/** One change of a resource's properties; without a value the property goes. */
+export type PropertyChange = Omit<PropertyRow, 'path' | 'value'> & { readonly value?: string };
+
+/** What clients stored on resources, by path in the whole tree (RFC 4918 §4). */
+export interface PropertyTable {
+  of(path: string): Promise<PropertyRow[]>;
+  /** Of all resources right in a folder. */
+  inFolder(path: string): Promise<PropertyRow[]>;
+  /** All or none, in their order. False when the resource, or the store, would then hold more than the limits say. */
+  change(
+    path: string,
+    changes: readonly PropertyChange[],
+    limits: { readonly perPath: number; readonly inAll: number },
+  ): Promise<boolean>;
+  /** Drops what is stored on a path and below it. */
+  removeTree(path: string): Promise<void>;
+  /** What is stored on `from` and below goes to `to`, in place of what was there. */
+  moveTree(from: string, to: string): Promise<void>;
+  /** The same for a copy; `deep` false leaves out what is below. */
+  copyTree(from: string, to: string, deep: boolean): Promise<void>;
+}
+
+/** A password of one program of a user's. Of the password itself only a keyed digest is kept. */
+export interface AppPasswordRow {
+  readonly id: number;
+  readonly userId: number;
+  readonly name: string;
+  readonly digest: string;
+  readonly readOnly: boolean;
+  /** Below the user's base path; `/` for all of it. */
+  readonly folder: string;
+  readonly createdAt: number;
+  /** Milliseconds since the epoch; 0 for never. */
+  readonly usedAt: number;
+}
+
+export interface AppPasswordTable {
+  ofUser(userId: number): Promise<AppPasswordRow[]>;
+  byDigest(digest: string): Promise<AppPasswordRow | undefined>;
+  /** @throws StorageError `exists` for a digest that is there. */
+  insert(row: Omit<AppPasswordRow, 'id'>): Promise<AppPasswordRow>;
+  touch(id: number, usedAt: number): Promise<void>;
+  /** Only of that user. False when there was none. */
+  remove(userId: number, id: number): Promise<boolean>;
+}
+
 /** Everything durable. Implementations run `testing/store-contract.ts`. */
 export interface Store {
   readonly users: UserTable;
@@ -90,5 +190,8 @@ export interface Store {
   readonly secrets: SecretTable;
   readonly sessions: SessionTable;
   readonly tasks: TaskTable;
+  readonly locks: LockTable;
+  readonly properties: PropertyTable;
+  readonly appPasswords: AppPasswordTable;
   close(): Promise<void>;
 }

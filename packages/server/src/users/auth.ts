@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { normalizePath } from '../core/path.ts';
 import type { Clock, Random } from '../core/runtime.ts';
 import type { Store, UserRow } from '../store/port.ts';
+import { createAppPasswords } from './app-passwords.ts';
 import { GUEST_NAME } from './built-in.ts';
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.ts';
 import { changePassword } from './passwords.ts';
+import { createProgramSignIn } from './programs.ts';
 import { isStaticHash, staticHash } from './static-hash.ts';
 import { type Attempt, createThrottle, type ThrottleLimits } from './throttle.ts';
 import { createTokenIssuer, type TokenIssuer } from './tokens.ts';
-import { AuthError, type AuthService, type User } from './user.ts';
+import { AuthError, type AuthService, type SignInOrigin, type User } from './user.ts';
 
 export interface AuthOptions {
   readonly store: Store;
@@ -19,6 +21,8 @@ export interface AuthOptions {
   readonly limits?: ThrottleLimits;
   /** argon2id when absent; tests take a quick one. */
   readonly hasher?: PasswordHasher;
+  /** Whose password alone must not open anything to programs; nobody's when absent. */
+  readonly requiresAppPassword?: (user: UserRow) => boolean;
 }
 
 type SignIn = Parameters<AuthService['signIn']>[0];
@@ -51,11 +55,24 @@ export async function createAuth(options: AuthOptions): Promise<AuthService> {
   /** Looked at for names that don't exist, so that they take as long as those that do. */
   const nobody = await hasher.hash(Buffer.from(random.bytes(32)).toString('hex'));
 
+  const throttled = (credentials: SignIn, { address }: SignInOrigin): Promise<UserRow> => {
+    const attempt = throttle.admit(credentials.username, address);
+    if ('waitMs' in attempt) throw new AuthError(429, TOO_MANY, attempt.waitMs);
+    return checkPassword(credentials, attempt, { ...parts, nobody });
+  };
+  const appPasswords = await createAppPasswords(options);
+
   return {
-    async signIn(credentials, { address }) {
-      const attempt = throttle.admit(credentials.username, address);
-      if ('waitMs' in attempt) throw new AuthError(429, TOO_MANY, attempt.waitMs);
-      const user = await checkPassword(credentials, attempt, { ...parts, nobody });
+    appPasswords,
+    recognise: createProgramSignIn({
+      ...options,
+      appPasswords,
+      toUser,
+      checkPassword: async (credentials, origin) => throttled(credentials, origin),
+      requiresAppPassword: options.requiresAppPassword ?? (() => false),
+    }),
+    async signIn(credentials, origin) {
+      const user = await throttled(credentials, origin);
       // Not 401 or 403, on which some clients sign in again at once (API reference §2.4).
       if (user.disabled) throw new AuthError(400, DISABLED);
       return { token: await openSession(user, parts), user: toUser(user) };

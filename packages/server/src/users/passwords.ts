@@ -25,6 +25,12 @@ export function generatePassword(random: Random): string {
   return Array.from({ length: GROUPS }, group).join('-');
 }
 
+/** True for a text of the form that `generatePassword` gives. */
+export function looksGenerated(text: string): boolean {
+  const group = `[${ALPHABET}]{${GROUP_LENGTH}}`;
+  return new RegExp(`^${group}(?:-${group}){${GROUPS - 1}}$`).test(text);
+}
+
 /**
  * Gives a user a new password. All sessions of the user end; so do tokens that are being made with the old password.
  *

@@ -1,5 +1,6 @@
 import type { TreePath } from '../core/path.ts';
 import type { Rights } from '../core/rights.ts';
+import type { AppPasswords } from './app-passwords.ts';
 
 /** A user as doors see it. */
 export interface User extends Rights {
@@ -46,6 +47,17 @@ export interface AuthService {
    * @throws AuthError 401 with the texts of API reference §1.3.
    */
   authenticate(authorization: string | undefined): Promise<User>;
+  /**
+   * The user behind a name and password that a program sends with every request: the user's own password, or an app password, which
+   * narrows what the user may do. No session comes of it, and a password that was right is not asked the slow way again for a while.
+   * @throws AuthError 400 as `signIn`, 401 for someone who must use an app password, 403 when disabled, 429 when throttled.
+   */
+  recognise(
+    credentials: { readonly username: string; readonly password: string },
+    origin: SignInOrigin,
+  ): Promise<User>;
+  /** Passwords for programs. */
+  readonly appPasswords: AppPasswords;
   /** Revokes a token; an unknown one is fine. */
   signOut(authorization: string | undefined): Promise<void>;
   /** Sets a password and ends all sessions of that user. @throws StorageError `not_found`, `invalid_argument` (too short). */

@@ -37,6 +37,29 @@ export interface Schema {
     down_proxy_url: string;
     down_proxy_sign: number;
   };
+  locks: {
+    token: string;
+    path: string;
+    /** Whether all below the path is locked too. */
+    deep: number;
+    exclusive: number;
+    user_id: number;
+    owner: string;
+    timeout_s: number;
+    expires_at: number;
+  };
+  properties: { path: string; parent: string; namespace: string; name: string; value: string };
+  app_passwords: {
+    id: Generated<number>;
+    user_id: number;
+    name: string;
+    digest: string;
+    read_only: number;
+    folder: string;
+    created_at: number;
+    /** 0 for never. */
+    used_at: number;
+  };
   accounts: { blind_key: string; sealed_state: string };
   settings: { key: string; value: string };
   secrets: { key: string; sealed_value: string };
