@@ -3,7 +3,6 @@ import { createEgress, type Egress, type NamedEgress } from './accounts/egress.t
 import { createAccounts } from './accounts/registry.ts';
 import { type AppConfig, StartError, VERSION } from './config.ts';
 import type { DriverType, Env } from './core/driver.ts';
-import type { Rights } from './core/rights.ts';
 import type { Clock, Log, Random } from './core/runtime.ts';
 import type { DoorContext } from './doors/context.ts';
 import { createFrontDoor, takesFile } from './doors/front-door.ts';
@@ -22,6 +21,9 @@ import { createLinkSigner } from './links/signature.ts';
 import { tallied, type UpstreamTally } from './links/upstream-tally.ts';
 import { createLog } from './log.ts';
 import { systemClock, systemRandom } from './runtime/system.ts';
+import { followedView, type Resources } from './resources/followed-view.ts';
+import { createLocks } from './resources/locks.ts';
+import { createProperties } from './resources/properties.ts';
 import { loadLinkKeys } from './settings/link-keys.ts';
 import { createSettings } from './settings/settings.ts';
 import { loadWorkerToken } from './settings/worker-token.ts';
@@ -140,7 +142,13 @@ async function assemble(parts: Parts): Promise<App> {
     kinds: addressKinds(overrides.drivers ?? driverTypes),
   });
   const { tasks, worker } = createTasks({ ...world, table: store.tasks, kinds: overrides.taskKinds ?? [] });
-  const tree = { storages, shareImports, tasks, viewOf: (rights: Rights) => createView(vfs, rights) };
+  const resources: Resources = {
+    locks: createLocks({ ...world, table: store.locks }),
+    properties: createProperties(store.properties),
+  };
+  const viewOf: DoorContext['viewOf'] = (rights) =>
+    followedView(createView(vfs, rights), rights.basePath, resources);
+  const tree = { storages, shareImports, tasks, resources, viewOf };
   const door = await doorContext(parts, tree, (name) => egress.kindOf(name));
   const metrics = createMetrics({ gateway: door.gateway, storages, upstream: tally });
   const assets =
@@ -170,7 +178,7 @@ async function assemble(parts: Parts): Promise<App> {
 
 async function doorContext(
   { config, store, world, trusted, overrides }: Parts,
-  tree: Pick<DoorContext, 'storages' | 'shareImports' | 'viewOf' | 'tasks'>,
+  tree: Pick<DoorContext, 'storages' | 'shareImports' | 'resources' | 'viewOf' | 'tasks'>,
   kindOf: Egress['kindOf'],
 ): Promise<DoorContext> {
   const settings = await createSettings(store.settings, `v${VERSION}`);

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'bun:test';
 import type { LockRow, Store } from '../src/store/port.ts';
-import { userRow } from './store-contract.ts';
+import { userRow } from './store-rows.ts';
 
 /** A lock for tests. */
 export function lockRow(userId: number, changes: Partial<LockRow> = {}): LockRow {

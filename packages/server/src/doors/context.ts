@@ -4,6 +4,7 @@ import type { TrustedProxies } from '../http/client-address.ts';
 import type { Deliveries } from '../links/deliveries.ts';
 import type { Gateway } from '../links/gateway-stream.ts';
 import type { LinkSigner } from '../links/signature.ts';
+import type { Resources } from '../resources/followed-view.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { ShareImports } from '../shares/import/imports.ts';
 import type { StorageService } from '../storages/service.ts';
@@ -26,6 +27,8 @@ export interface DoorContext {
   readonly settings: SettingReader;
   /** Decides how files reach clients. */
   readonly deliveries: Deliveries;
+  /** Locks and properties, which clients leave on files and folders. */
+  readonly resources: Resources;
   readonly gateway: Gateway;
   /** Takes in what clients upload. */
   readonly spool: Spool;

@@ -5,6 +5,7 @@ import { createApiDoor } from './api/api-door.ts';
 import type { DoorContext } from './context.ts';
 import { createDownloadDoor } from './download/download-door.ts';
 import type { DoorName, Metrics } from './metrics.ts';
+import { createWebdavDoor } from './webdav/webdav-door.ts';
 import { type AssetMap, createUiDoor } from './ui.ts';
 
 export interface FrontDoorParts {
@@ -28,12 +29,14 @@ export function createFrontDoor(parts: FrontDoorParts): RequestListener {
   const { door, metrics } = parts;
   const api = createApiDoor(door);
   const download = createDownloadDoor(door);
+  const webdav = createWebdavDoor(door);
   const ui = createUiDoor(parts.assets);
   const health = createHealthDoor(parts);
 
   const choose = (path: string): [DoorName, Answer] => {
     const first = /^\/[^/]*/.exec(path)?.[0] ?? '/';
     if (first === '/d' || first === '/p') return ['download', (req, res) => download(req, res, first)];
+    if (first === '/dav') return ['webdav', webdav];
     if (first === '/api') return ['api', api];
     const answer = health.get(path);
     return answer === undefined ? ['ui', ui] : ['health', answer];
@@ -41,6 +44,8 @@ export function createFrontDoor(parts: FrontDoorParts): RequestListener {
 
   return (req, res) => {
     const [name, answer] = choose(parseTarget(req.url ?? '/').rawPath);
+    // WebDAV clients send large files, and first wait to hear that they may.
+    if (name !== 'webdav' && /^100-continue$/i.test(req.headers.expect ?? '')) res.writeContinue();
     res.once('close', () => metrics.countRequest(name, res.statusCode));
     answer(req, res).catch((error: unknown) => {
       door.log.error({ error, door: name }, 'a request failed for a reason that nothing accounts for');

@@ -3,7 +3,7 @@ import type { Gateway } from '../links/gateway-stream.ts';
 import type { StorageService } from '../storages/service.ts';
 
 /** Which door answered. */
-export type DoorName = 'api' | 'download' | 'ui' | 'health';
+export type DoorName = 'api' | 'download' | 'webdav' | 'ui' | 'health';
 
 /** Figures for `/metrics`, of one gateway. */
 export interface Metrics {

@@ -55,6 +55,8 @@ export async function listen(
   server.headersTimeout = limits.headMs;
   server.requestTimeout = 0; // would cut long uploads as well
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  // The handler answers before the body is sent where it needs none of it; else it tells the client to go on.
+  server.on('checkContinue', handler);
   server.on('clientError', refuse);
   server.listen(port, host);
   await once(server, 'listening');

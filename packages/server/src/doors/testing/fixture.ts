@@ -20,6 +20,7 @@ import { parseTrustedProxies } from '../../http/client-address.ts';
 import { createDeliveries } from '../../links/deliveries.ts';
 import { createGateway } from '../../links/gateway-stream.ts';
 import { fakeStorage, patternBytes, plainTransport } from '../../links/testing/upstream.ts';
+import { fakeAppPasswords, memoryResources } from './resources.ts';
 import {
   ConfigError,
   type DriverInfo,
@@ -159,6 +160,7 @@ function doorContext(options: FixtureOptions, spool: Spool): DoorContext {
       serverIsPublic: false,
       sign: (path) => workers.sign(path),
     }),
+    resources: memoryResources(),
     gateway: createGateway({ clock: { ...clock, sleep: shortly }, log }),
     spool,
     shareImports: importWorld().imports,
@@ -228,6 +230,12 @@ function fakeAuth(users: readonly User[]): AuthService {
       if (user === undefined) throw new AuthError(401, 'token is invalidated');
       return user;
     },
+    recognise: async ({ username, password }) => {
+      const user = users.find((known) => known.username === username);
+      if (user === undefined || password !== 'right') throw refused;
+      return user;
+    },
+    appPasswords: fakeAppPasswords,
     signOut: async () => {},
     setPassword: async () => {},
   };
@@ -288,6 +296,14 @@ function fakeView(rights: Rights, options: FixtureOptions): View {
         complete: end >= all.length,
       };
     },
+    async *pages(path) {
+      const folder = at(path);
+      if (folder.entry.kind === 'file') throw new StorageError('not_a_folder', 'not a folder');
+      yield [folder];
+      const below = files.map(([child]) => child).filter((child) => isWithin(child, folder.fullPath));
+      yield [...new Set(below.map((child) => childOf(folder.fullPath, child)))].map(nodeAt);
+    },
+    quota: async () => undefined,
     open: async (path) => openFile(at(path), files, storage),
     canWrite: async () => may(rights, Permission.write),
   };
@@ -301,6 +317,7 @@ const READ_ONLY: Writing & Trashing = {
   rename: refuse,
   move: refuse,
   copy: refuse,
+  relocate: refuse,
   remove: refuse,
   flatten: refuse,
   star: refuse,
