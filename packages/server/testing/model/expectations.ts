@@ -104,13 +104,27 @@ function plans(seen: readonly Tree[], change: Change): readonly Plan[] {
   }
 }
 
-/** All ways to do something for each of several names, in their order. */
+/** All ways to do something for each of several names, in any order: what replaces nothing may go first, all at once. */
 function each(
   names: readonly string[],
   waysFor: (name: string) => readonly (PlannedStep | 'refused')[],
 ): Plan[] {
+  return orders([...new Set(names)]).flatMap((order) => inOrder(order, waysFor));
+}
+
+function orders(names: readonly string[]): readonly (readonly string[])[] {
+  if (names.length < 2) return [names];
+  return names.flatMap((first) =>
+    orders(names.filter((name) => name !== first)).map((rest) => [first, ...rest]),
+  );
+}
+
+function inOrder(
+  names: readonly string[],
+  waysFor: (name: string) => readonly (PlannedStep | 'refused')[],
+): Plan[] {
   let ways: Plan[] = [[]];
-  for (const name of new Set(names)) {
+  for (const name of names) {
     ways = ways.flatMap((way) =>
       waysFor(name).map((step) => (way === 'refused' || step === 'refused' ? 'refused' : [...way, step])),
     );
@@ -173,11 +187,9 @@ function renaming({ id }: Item, { name, overwrite }: Extract<Change, { op: 'rena
     if (byId(tree, id)?.name === name) return tree;
     return isTaken(folder, name, id) ? undefined : renamed(tree, id, name);
   };
-  return replaceable(rename, overwrite, (tree) => {
-    const item = byId(tree, id);
-    const folder = parentOf(tree, id);
-    return item?.name === name || folder === undefined ? undefined : shownAs(folder.items, name);
-  });
+  return replaceable(rename, overwrite, (tree) =>
+    byId(tree, id)?.name === name ? [] : named(parentOf(tree, id), name),
+  );
 }
 
 function uploadPlans(
@@ -218,21 +230,22 @@ function uploading(
     return put(tree, folder.id, file(name));
   };
   if (conflict !== 'overwrite') return { go: place };
-  const targetIn = (tree: Tree): Item | undefined => shownAs(folderIn(tree)?.items ?? [], name);
-  const replace = replaceable(place, true, targetIn);
+  const targetsIn = (tree: Tree): readonly Item[] => named(folderIn(tree), name);
+  const replace = replaceable(place, true, targetsIn);
   return {
     go: (tree) => {
-      const target = targetIn(tree);
-      return target !== undefined && isFolder(target) ? undefined : replace.go(tree);
+      return targetsIn(tree).some(isFolder) ? undefined : replace.go(tree);
     },
     onTheWay: (tree) => {
       const folder = folderIn(tree);
       if (folder === undefined || !isFolder(folder)) return [];
       const arrived = put(tree, folder.id, file(ARRIVED));
-      const target = targetIn(tree);
-      const aside = target === undefined ? [] : [renamed(arrived, target.id, ASIDE)];
-      const thrown = tree.trash === undefined ? [] : [{ ...tree, trash: [...tree.trash, file(name)] }];
-      return [arrived, ...aside, ...thrown, ...(replace.onTheWay?.(tree) ?? [])];
+      const thrown = { ...tree, ...(tree.trash === undefined ? {} : { trash: [...tree.trash, file(name)] }) };
+      const aside = targetsIn(tree).flatMap(({ id }) => [
+        renamed(arrived, id, ASIDE),
+        renamed(thrown, id, ASIDE),
+      ]);
+      return [arrived, ...aside, thrown, ...(replace.onTheWay?.(tree) ?? [])];
     },
   };
 }
@@ -278,35 +291,41 @@ function transfers(
         ? put(without(tree, item.id), to.id, { ...source, name })
         : put(tree, to.id, { ...fresh(source), name });
     };
-    const step = replaceable(go, conflict === 'overwrite', (tree) => {
-      const taken = shownAs(byId(tree, to.id)?.items ?? [], name);
-      // What holds the source can't give way to it.
-      return taken !== undefined && liesWithin(taken, from.id) ? undefined : taken;
-    });
+    // What holds the source can't give way to it.
+    const step = replaceable(go, conflict === 'overwrite', (tree) =>
+      named(byId(tree, to.id), name).filter((taken) => !liesWithin(taken, from.id)),
+    );
     return maySeemTaken ? [step, LEFT_OUT] : [step];
   });
 }
 
+/** All that a folder calls so, which is more than one thing where others make it so. */
+function named(folder: Item | undefined, name: string): readonly Item[] {
+  const first = shownAs(folder?.items ?? [], name);
+  const others = folder?.items.filter((item) => item.name === name && item !== first) ?? [];
+  return first === undefined ? [] : [first, ...others];
+}
+
 /** A step that may put something else aside: at every point of it, the old or the new one is there, and mostly both. */
-function replaceable(go: Step, overwrite: boolean, targetIn: (tree: Tree) => Item | undefined): PlannedStep {
+function replaceable(go: Step, overwrite: boolean, targetsIn: (tree: Tree) => readonly Item[]): PlannedStep {
   if (!overwrite) return { go };
-  const aside = (tree: Tree): Tree | undefined => {
-    const target = targetIn(tree);
-    const folder = target === undefined ? undefined : parentOf(tree, target.id);
-    if (target === undefined || folder === undefined) return undefined;
-    return renamed(tree, target.id, ASIDE);
-  };
   return {
     go: (tree) => {
-      const target = targetIn(tree);
+      const [target] = targetsIn(tree);
       return go(target === undefined ? tree : thrownAway(tree, target.id));
     },
-    onTheWay: (tree) => {
-      const freed = aside(tree);
-      const placed = freed === undefined ? undefined : go(freed);
-      return [freed, placed].filter((way) => way !== undefined);
-    },
+    onTheWay: (tree) =>
+      targetsIn(tree).flatMap(({ id }) => {
+        const freed = renamed(tree, id, ASIDE);
+        const placed = go(freed);
+        return placed === undefined ? [freed] : [freed, placed];
+      }),
   };
+}
+
+/** Names that something has for a while, and keeps where everything fails. */
+export function isInterim(name: Item['name']): boolean {
+  return typeof name === 'string' && (ARRIVED.test(name) || ASIDE.test(name));
 }
 
 /** What a file is called that is to replace another. */

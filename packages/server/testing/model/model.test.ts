@@ -19,7 +19,7 @@ interface Kind {
 }
 
 const KINDS: readonly Kind[] = [
-  { kind: 'PikPak', make: pikpakSubjects(), steps: troubledSteps(10), runs: RUNS },
+  { kind: 'PikPak', make: pikpakSubjects(), steps: troubledSteps(14), runs: RUNS },
   { kind: 'Local', make: localSubject, steps: plainSteps(12), runs: Math.ceil(RUNS / 10) },
   { kind: 'Memory', make: memorySubject, steps: plainSteps(20), runs: Math.ceil(RUNS / 5) },
 ];

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../src/core/driver.ts';
 import { isAbort, StorageError } from '../../src/core/errors.ts';
-import { expectation } from './expectations.ts';
+import { expectation, isInterim } from './expectations.ts';
 import { type Change, type Path, type Question, type Step, type Trouble } from './steps.ts';
 import {
   answerIn,
@@ -115,6 +115,9 @@ class Run {
     const real = await this.#subject.real();
     const allowed = error === undefined ? done : [...failed, ...done];
     if (!allowed.some((tree) => this.#fits(tree, real))) throw this.#mismatch(outcome, allowed, real);
+    // Where nothing gets through any more, an upload can't be taken back, and nobody knows whether it is there.
+    const mute = outcome.crashed || troubles.some(({ kind }) => kind === 'outage');
+    if (!mute) this.#checkTold(error, real);
     const certain = !troubled && this.#seen.length === 1 && this.#present.pending.length === 0;
     if (certain && error !== undefined && done.length > 0 && !isPause(error))
       throw this.#mismatch(outcome, done, real);
@@ -176,6 +179,15 @@ class Run {
   async #aftermath(error: unknown): Promise<void> {
     const asked = error instanceof StorageError ? (error.retryAfterMs ?? 0) : 0;
     await this.#subject.pass(Math.max(AFTERMATH_MS, asked + 1000));
+  }
+
+  /** Nothing is left under a name of ours without a word about it. */
+  #checkTold(error: unknown, real: Tree): void {
+    const told = error instanceof StorageError ? `${error.message} ${error.detail.remedy ?? ''}` : '';
+    const before = interimNames(this.#present.items);
+    const left = interimNames(real.items).filter((name) => !before.includes(name) && !told.includes(name));
+    if (left.length === 0) return;
+    throw new ModelMismatch(`${this.#story()}\n${text(error)}\nleaves ${left.join(', ')}\n${drawn(real)}`);
   }
 
   /** Errors are words for a person, whatever happened. */
@@ -242,6 +254,14 @@ class Run {
   #story(): string {
     return this.#log.join('\n');
   }
+}
+
+function interimNames(items: readonly Item[]): string[] {
+  const own = items
+    .map(({ name }) => name)
+    .filter(isInterim)
+    .map(String);
+  return [...own, ...items.flatMap((item) => interimNames(item.items))];
 }
 
 /** Whether the account is left alone for a while, for what happened at an earlier step. */

@@ -165,7 +165,7 @@ export function plainSteps(maxLength: number): fc.Arbitrary<readonly Step[]> {
     { weight: 12, arbitrary: calm.map((one) => ({ ...one, troubles: [] })) },
     { weight: 1, arbitrary: fc.constant({ op: 'restart' as const }) },
   );
-  return fc.array(step, { minLength: 1, maxLength });
+  return fc.array(step, { minLength: 1, maxLength, size: 'max' });
 }
 
 /** Steps among faults, restarts and a rival. */
@@ -184,5 +184,5 @@ export function troubledSteps(maxLength: number): fc.Arbitrary<readonly Step[]> 
     },
     { weight: 1, arbitrary: fc.record({ op: fc.constant('rival' as const), act: rivalAct }) },
   );
-  return fc.array(step, { minLength: 1, maxLength });
+  return fc.array(step, { minLength: 1, maxLength, size: 'max' });
 }

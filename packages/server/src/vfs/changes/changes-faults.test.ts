@@ -96,6 +96,29 @@ describe('replacing', () => {
     expect(await truth(rig)).toEqual(BEFORE);
   });
 
+  test('gives it back when it went aside though the storage said that it failed', async () => {
+    const rig = rigOf();
+    rig.after = failAt('rename b.aside');
+    expect(await failureOf(overwriting(rig.view))).toMatchObject({ message: 'the cloud is gone' });
+    expect(rig.calls).toEqual(['rename b.aside', 'rename b']);
+    expect(await truth(rig)).toEqual(BEFORE);
+  });
+
+  test('gives it back when the client leaves while it goes aside', async () => {
+    const rig = rigOf();
+    const client = new AbortController();
+    rig.after = (call) => call === 'rename b.aside' && client.abort();
+    await failureOf(overwriting(rig.view, ctx(client.signal)));
+    expect(await truth(rig)).toEqual(BEFORE);
+  });
+
+  test('asks nothing more of a storage that has refused', async () => {
+    const rig = rigOf();
+    rig.before = failAt('rename b.aside', () => new StorageError('forbidden', 'read only'));
+    expect(await failureOf(overwriting(rig.view))).toMatchObject({ code: 'forbidden' });
+    expect(rig.calls).toEqual(['rename b.aside']);
+  });
+
   test('gives it back also when the client has left meanwhile', async () => {
     const rig = rigOf();
     const client = new AbortController();

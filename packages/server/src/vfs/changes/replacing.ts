@@ -1,6 +1,6 @@
 import type { Ctx } from '../../core/driver.ts';
 import type { Entry } from '../../core/entry.ts';
-import { StorageError } from '../../core/errors.ts';
+import { isAbort, StorageError, type StorageErrorCode } from '../../core/errors.ts';
 import { cannot } from './refusals.ts';
 import type { EntryCalls } from './entry-calls.ts';
 import type { WriteFolder } from './write-folder.ts';
@@ -32,8 +32,8 @@ export async function replacing(
   const { driver } = folder.mount;
   if (driver.rename === undefined || driver.remove === undefined) throw cannot('replace what has the name');
   const kept = Buffer.byteLength(target.name) > MAX_KEPT_NAME_BYTES ? 'sluice' : target.name;
-  const aside = await calls.rename(folder, target, `${kept}.replaced-${mark}`, ctx);
   const staying: Ctx = { ...ctx, signal: new AbortController().signal };
+  const aside = await putAside({ folder, target, name: `${kept}.replaced-${mark}` }, calls, { ctx, staying });
   try {
     await place();
   } catch (error) {
@@ -45,6 +45,33 @@ export async function replacing(
   await calls.remove(folder, [aside], staying).catch((cause: unknown) => {
     throw keptAside(`"${target.name}" was replaced, but its old version not removed`, { aside, cause });
   });
+}
+
+/** A call that failed or was left may have been carried out all the same: then the entry gets its name back. */
+async function putAside(
+  { folder, target, name }: { readonly folder: WriteFolder; readonly target: Entry; readonly name: string },
+  calls: EntryCalls,
+  { ctx, staying }: { readonly ctx: Ctx; readonly staying: Ctx },
+): Promise<Entry> {
+  try {
+    return await calls.rename(folder, target, name, ctx);
+  } catch (error) {
+    if (!mayBeDone(error)) throw error;
+    await calls.rename(folder, target, target.name, staying).catch((cause: unknown) => {
+      throw keptAside(`"${target.name}" could not be replaced`, { aside: { ...target, name }, error, cause });
+    });
+    throw error;
+  }
+}
+
+const OPEN_ENDS: ReadonlySet<StorageErrorCode> = new Set<StorageErrorCode>([
+  'unavailable',
+  'timeout',
+  'protocol',
+]);
+
+function mayBeDone(error: unknown): boolean {
+  return isAbort(error) || (error instanceof StorageError && OPEN_ENDS.has(error.code));
 }
 
 function keptAside(

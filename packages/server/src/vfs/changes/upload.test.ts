@@ -143,6 +143,20 @@ describe('an upload', () => {
     expect(names).toEqual([expect.stringMatching(/^a\.replaced-/) as unknown as string]);
   });
 
+  test('that can neither take its place nor go says where it is', async () => {
+    const gone = (): Promise<never> => Promise.reject(new StorageError('unavailable', 'no'));
+    const vfs = treeWith({ a: 'old' }, (driver) => ({ ...driver, rename: gone, remove: gone }));
+    const failure = await failureOf(
+      viewFor(vfs).upload(at('/a'), sourceOf('new one'), { overwrite: true }, ctx()),
+    );
+    const names = Object.keys(await truth(vfs));
+    expect(names).toEqual(['a', expect.stringMatching(/^a\.uploaded-/) as unknown as string]);
+    expect(failure).toMatchObject({
+      code: 'unavailable',
+      detail: { remedy: expect.stringContaining(`The new file is there as "${names[1]}".`) as unknown },
+    });
+  });
+
   test.each([
     ['/', 'unsupported'],
     ['/a/b', 'not_a_folder'],

@@ -133,10 +133,26 @@ async function replace(folder: WriteFolder, file: NewFile, { tree, calls }: Tool
     else await replacing({ folder, target, mark }, calls, place, staying);
     return placed ?? entry;
   } catch (error) {
-    // Why it could not be placed is what counts, not that it could not be removed either.
-    if (placed === undefined) await calls.remove(folder, [entry], staying).catch(() => {});
+    if (placed === undefined) {
+      await calls.remove(folder, [entry], staying).catch(() => {
+        throw leftOver(error, entry);
+      });
+    }
     throw error;
   }
+}
+
+/** Why it could not be placed is what counts; that it could not be removed either is told beside. */
+function leftOver(error: unknown, { name }: Entry): unknown {
+  if (!(error instanceof StorageError)) return error;
+  const { code, message, retry, retryAfterMs, detail } = error;
+  const remedy = `${detail.remedy ?? ''} The new file is there as "${name}".`.trim();
+  return new StorageError(code, message, {
+    retry,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    detail: { ...detail, remedy },
+    cause: error,
+  });
 }
 
 /** Longest part of a name that is kept in the name which a file has meanwhile; names are limited to 255 bytes. */
