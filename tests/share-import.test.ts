@@ -43,12 +43,40 @@ describe('forty addresses pasted at once, on the sandbox', () => {
     ]);
   });
 
+  test('afterwards the shares are told by state, looked at again, switched off and removed by state', async () => {
+    await run(world, `Odd: ${link('VNsandboxEndedShare0001')}`, 'all');
+    const listed = async (query = '') =>
+      (await world.call(`/admin/share/list${query}`)).data as unknown as Listed;
+    expect((await listed()).counts).toMatchObject({ ok: 3, expired: 1, deleted: 0 });
+    expect((await listed('?state=expired')).content).toMatchObject([
+      { mount_path: '/Shares/Odd', state: 'expired', storage_state: { state: 'degraded' } },
+    ]);
+    expect((await world.call('/admin/share/check', { state: 'expired' })).data).toEqual({
+      queued: 1,
+    } as never);
+    for (let look = 0; (await listed()).pending > 0; look++) expect(look).toBeLessThan(10_000);
+    expect((await world.call('/admin/share/disable', { state: 'expired' })).data).toEqual({
+      count: 1,
+    } as never);
+    expect((await listed('?state=expired')).content).toMatchObject([{ disabled: true }]);
+    expect((await world.call('/admin/share/delete', { state: 'expired' })).data).toEqual({
+      count: 1,
+    } as never);
+    expect((await listed()).counts).toMatchObject({ ok: 3, expired: 0 });
+  });
+
   test('a share that is refused here opens through a way out in another region', async () => {
     const far = link('VNsandboxRegionShare001');
     const { data } = await run(world, `Europe: ${far}`, 'good', { egress: 'europe' });
     expect([data.added, data.rows[0]?.state]).toEqual([1, 'added']);
   });
 });
+
+interface Listed {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly pending: number;
+  readonly content: readonly object[];
+}
 
 interface Imported {
   readonly data: {

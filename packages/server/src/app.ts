@@ -25,12 +25,12 @@ import { followedView, type Resources } from './resources/followed-view.ts';
 import { createLocks } from './resources/locks.ts';
 import { createProperties } from './resources/properties.ts';
 import { loadLinkKeys } from './settings/link-keys.ts';
-import { createSettings } from './settings/settings.ts';
+import { createSettings, type Settings } from './settings/settings.ts';
 import { loadWorkerToken } from './settings/worker-token.ts';
 import type { StorageInput } from './storages/service.ts';
 import { createStorageService, type OwnedStorageService } from './storages/storage-service.ts';
-import { createShareImports, type ShareImports } from './shares/import/imports.ts';
 import { addressKinds } from './shares/parse/text-line.ts';
+import { createShares, type Shares } from './shares/shares.ts';
 import { StoreError } from './store/errors.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/port.ts';
@@ -136,10 +136,13 @@ async function assemble(parts: Parts): Promise<App> {
     env,
     trialEnv: { ...env, accounts: accounts.trial },
   });
-  const shareImports = createShareImports({
+  const settings = await createSettings(store.settings, `v${VERSION}`);
+  const shares = createShares({
     ...world,
     storages,
     kinds: addressKinds(overrides.drivers ?? driverTypes),
+    table: store.shareHealth,
+    intervalMs: () => Number(settings.get('share_check_hours')) * 3_600_000,
   });
   const { tasks, worker } = createTasks({ ...world, table: store.tasks, kinds: overrides.taskKinds ?? [] });
   const resources: Resources = {
@@ -148,7 +151,7 @@ async function assemble(parts: Parts): Promise<App> {
   };
   const viewOf: DoorContext['viewOf'] = (rights) =>
     followedView(createView(vfs, rights), rights.basePath, resources);
-  const tree = { storages, shareImports, tasks, resources, viewOf };
+  const tree = { storages, shares, settings, tasks, resources, viewOf };
   const door = await doorContext(parts, tree, (name) => egress.kindOf(name));
   const metrics = createMetrics({ gateway: door.gateway, storages, upstream: tally });
   const assets =
@@ -163,6 +166,7 @@ async function assemble(parts: Parts): Promise<App> {
     async start() {
       const firstAdmin = await prepareInstallation(parts);
       await storages.loadAll();
+      await shares.start();
       listener = await listen(handler, { ...config, takesFile }).catch((error: unknown) => {
         throw listenFailure(error, config);
       });
@@ -170,7 +174,7 @@ async function assemble(parts: Parts): Promise<App> {
       return { url: listener.url, ...(firstAdmin === undefined ? {} : { firstAdmin }) };
     },
     stop() {
-      stopped ??= shutDown({ listener, worker, shareImports, storages, egress, store });
+      stopped ??= shutDown({ listener, worker, shares, storages, egress, store });
       return stopped;
     },
   };
@@ -178,10 +182,12 @@ async function assemble(parts: Parts): Promise<App> {
 
 async function doorContext(
   { config, store, world, trusted, overrides }: Parts,
-  tree: Pick<DoorContext, 'storages' | 'shareImports' | 'resources' | 'viewOf' | 'tasks'>,
+  tree: Pick<DoorContext, 'storages' | 'shares' | 'resources' | 'viewOf' | 'tasks'> & {
+    readonly settings: Settings;
+  },
   kindOf: Egress['kindOf'],
 ): Promise<DoorContext> {
-  const settings = await createSettings(store.settings, `v${VERSION}`);
+  const { settings } = tree;
   const demo: Readonly<Record<string, string>> = overrides.demo === true ? { demo: 'true' } : {};
   const hours = (): number => Number(settings.get('link_expiration'));
   const workers = createWorkerAccess(await loadWorkerToken(store.secrets, world.random), world.clock, hours);
@@ -287,14 +293,14 @@ function listenFailure(error: unknown, { host, port }: AppConfig): unknown {
 async function shutDown(running: {
   readonly listener: Listener | undefined;
   readonly worker: Worker;
-  readonly shareImports: ShareImports;
+  readonly shares: Shares;
   readonly storages: OwnedStorageService;
   readonly egress: Egress;
   readonly store: Store;
 }): Promise<void> {
   await running.listener?.close();
   await running.worker.stop();
-  await running.shareImports.close();
+  await running.shares.close();
   await running.storages.close();
   running.egress.close();
   await running.store.close();

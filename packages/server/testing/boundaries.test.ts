@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   users: ['core', 'store', 'settings'],
   resources: ['core', 'store', 'vfs'],
   storages: ['core', 'store', 'vfs', 'layers'],
-  shares: ['core', 'storages'],
+  shares: ['core', 'store', 'storages'],
   links: ['core', 'vfs', 'http'],
   http: ['core'],
   doors: [

@@ -41,6 +41,7 @@ export function describeStore({ name, open, reopen, cleanUp }: StoreContract): v
     describe('locks', () => locksContract(current));
     describe('properties', () => propertiesContract(current));
     describe('app passwords', () => appPasswordsContract(current));
+    describe('the health of shares', () => shareHealthContract(current));
     describe('storages', () => storagesContract(current));
     describe('accounts', () => accountsContract(current));
     describe('settings and secrets', () => valuesContract(current));
@@ -286,5 +287,27 @@ function valuesContract(store: () => Store): void {
     await secrets.save('k', 'one');
     await secrets.save('k', 'two');
     expect(await secrets.loadOrCreate('k', () => 'three')).toBe('two');
+  });
+}
+
+function shareHealthContract(store: () => Store): void {
+  const health = { state: 'password', title: 'T', reason: 'R', remedy: 'Do it.', checkedAt: 20, since: 10 };
+
+  test('a row is replaced by the next of its storage', async () => {
+    const { id } = await store().storages.insert(storageRow());
+    await store().shareHealth.put({ ...health, storageId: id });
+    expect(await store().shareHealth.all()).toEqual([{ ...health, storageId: id }]);
+    await store().shareHealth.put({ ...health, storageId: id, state: 'ok', checkedAt: 30 });
+    expect(await store().shareHealth.all()).toEqual([
+      { ...health, storageId: id, state: 'ok', checkedAt: 30 },
+    ]);
+  });
+
+  test('goes with its storage, and comes to none that is gone', async () => {
+    const { id } = await store().storages.insert(storageRow());
+    await store().shareHealth.put({ ...health, storageId: id });
+    await store().storages.remove(id);
+    await store().shareHealth.put({ ...health, storageId: id });
+    expect(await store().shareHealth.all()).toEqual([]);
   });
 }

@@ -6,7 +6,7 @@ import type { Gateway } from '../links/gateway-stream.ts';
 import type { LinkSigner } from '../links/signature.ts';
 import type { Resources } from '../resources/followed-view.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { ShareImports } from '../shares/import/imports.ts';
+import type { Shares } from '../shares/shares.ts';
 import type { StorageService } from '../storages/service.ts';
 import type { Tasks } from '../tasks/task.ts';
 import type { AuthService } from '../users/user.ts';
@@ -32,8 +32,8 @@ export interface DoorContext {
   readonly gateway: Gateway;
   /** Takes in what clients upload. */
   readonly spool: Spool;
-  readonly shareImports: ShareImports;
   readonly tasks: Tasks;
+  readonly shares: Pick<Shares, 'imports' | 'health' | 'kinds'>;
   readonly trusted: TrustedProxies;
   readonly clock: Clock;
   readonly log: Log;

@@ -317,6 +317,16 @@ export const SETTINGS = [
   },
 
   {
+    ...global,
+    key: 'share_check_hours',
+    flag: Flag.private,
+    type: 'number',
+    min: 0,
+    default: '24',
+    help: 'How often to look whether a share still opens, in hours; 0 for never.',
+  },
+
+  {
     group: Group.index,
     flag: Flag.public,
     key: 'search_index',

@@ -17,3 +17,20 @@ const STATES: Readonly<Partial<Record<StorageErrorCode, ShareState>>> = {
 export function shareStateOf(error: unknown): ShareState {
   return (error instanceof StorageError ? STATES[error.code] : undefined) ?? 'unknown';
 }
+
+const CODES: Readonly<Partial<Record<ShareState, StorageErrorCode>>> = {
+  password: 'share_password',
+  deleted: 'share_gone',
+  expired: 'share_expired',
+  region: 'region_blocked',
+  blocked: 'content_blocked',
+};
+
+/** The error that a state came from, from what was kept of it; undefined for states that say nothing against the share. */
+export function shareErrorOf(
+  state: ShareState,
+  { reason, remedy }: { readonly reason: string; readonly remedy: string },
+): StorageError | undefined {
+  const code = CODES[state];
+  return code && new StorageError(code, reason, { detail: remedy === '' ? {} : { remedy } });
+}

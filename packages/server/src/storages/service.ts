@@ -82,6 +82,13 @@ export interface StorageService {
    * The errors are those of `create`.
    */
   createAll(inputs: readonly StorageInput[]): Promise<readonly (StorageView | ConfigError | StorageError)[]>;
+  /**
+   * Looks at what a mounted storage shows of a share, when nothing more urgent wants its account. The storage's state follows.
+   * @throws StorageError `not_found`, `unsupported` for a storage that shows no share, and for what keeps it closed; AbortError.
+   */
+  inspect(id: number, signal: AbortSignal): Promise<ShareReport>;
+  /** Takes up what was known of a storage before this process, unless something newer is known. */
+  recall(id: number, error: StorageError, since: number): void;
   /** For looking at shares before they are mounted. */
   inspector(): ShareInspector;
   /** As `create`, for a stored one; the driver kind can't change. @throws StorageError `not_found` too. */

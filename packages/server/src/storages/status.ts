@@ -27,6 +27,8 @@ export interface StatusTracker {
   readonly heard: (event: TraceEvent) => void;
   /** The storage as a whole failed with this error, whatever its code. */
   failed(error: unknown): void;
+  /** A failure of an earlier process, and since when; for a storage that nobody has asked for anything yet. */
+  recalled(error: StorageError, since: number): void;
   /** What held the storage up is out of the way: it is as if nobody had asked it anything. */
   cleared(): void;
 }
@@ -70,6 +72,9 @@ export function createStatusTracker({ clock, log, mountPath }: TrackerOptions): 
   return {
     current,
     failed,
+    recalled(error, since) {
+      if (status.state === 'idle') status = { state: 'degraded', ...detailsOf(error, clock.now()), since };
+    },
     cleared: () => become({ state: 'idle' }),
     heard({ outcome, error }) {
       if (outcome === 'ok' && status.state !== 'ok') become({ state: 'ok' });

@@ -1,5 +1,6 @@
 import type { DriverType, Env } from '../core/driver.ts';
 import { StorageError } from '../core/errors.ts';
+import type { ShareReport } from '../core/share-address.ts';
 import { createGate } from '../core/gate.ts';
 import type { StorageRecord, StorageStatus } from '../core/storage-record.ts';
 import { createCacheStore } from '../layers/cache-store.ts';
@@ -88,6 +89,18 @@ class Storages implements OwnedStorageService {
       }
       return made;
     });
+  }
+
+  async inspect(id: number, signal: AbortSignal): Promise<ShareReport> {
+    const mount = this.#open.get(id);
+    if (mount === undefined) throw new StorageError('not_found', `No storage ${id} is mounted.`);
+    const { inspect } = mount.driver;
+    if (inspect === undefined) throw new StorageError('unsupported', 'This storage shows no share.');
+    return inspect({}, { signal, priority: 'background' });
+  }
+
+  recall(id: number, error: StorageError, since: number): void {
+    this.#open.get(id)?.tracker.recalled(error, since);
   }
 
   inspector(): ShareInspector {

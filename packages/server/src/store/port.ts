@@ -181,6 +181,29 @@ export interface AppPasswordTable {
   remove(userId: number, id: number): Promise<boolean>;
 }
 
+/** The outcome of the last look at a shared storage. */
+export interface ShareHealthRow {
+  readonly storageId: number;
+  /** `ok`, or what keeps it closed. */
+  readonly state: string;
+  /** What it is called by whoever shared it; '' when nobody has seen it. */
+  readonly title: string;
+  /** Why it is closed, in words for a person; '' when it isn't. */
+  readonly reason: string;
+  readonly remedy: string;
+  /** Milliseconds since the epoch. */
+  readonly checkedAt: number;
+  /** Since when it is in this state, in ms since the epoch. */
+  readonly since: number;
+}
+
+/** One row a storage. It goes with its storage. */
+export interface ShareHealthTable {
+  all(): Promise<ShareHealthRow[]>;
+  /** Replaces what there was. One whose storage is gone is left out without a word. */
+  put(row: ShareHealthRow): Promise<void>;
+}
+
 /** Everything durable. Implementations run `testing/store-contract.ts`. */
 export interface Store {
   readonly users: UserTable;
@@ -193,5 +216,6 @@ export interface Store {
   readonly locks: LockTable;
   readonly properties: PropertyTable;
   readonly appPasswords: AppPasswordTable;
+  readonly shareHealth: ShareHealthTable;
   close(): Promise<void>;
 }

@@ -17,6 +17,7 @@ import { privacyFilter } from './privacy-filter.ts';
 import { publicRoutes } from './public-routes.ts';
 import { RecordTexts } from './record-texts.ts';
 import type { ApiContext, Route } from './route.ts';
+import { shareListRoutes } from './share-list-routes.ts';
 import { shareRoutes } from './share-routes.ts';
 import { storageRoutes } from './storage-routes.ts';
 import { createStreamDoor } from './stream-door.ts';
@@ -32,6 +33,7 @@ export const apiRoutes: readonly Route[] = [
   ...fsWriteRoutes,
   ...shareRoutes,
   ...fsTrashRoutes,
+  ...shareListRoutes,
   ...storageRoutes,
   ...driverRoutes,
   ...workerRoutes,

@@ -99,3 +99,28 @@ describe('importing shares by the API', () => {
     }
   });
 });
+
+describe('looking after shares by the API', () => {
+  async function withShares(): Promise<DoorFixture> {
+    const fixture = await doors();
+    const gone = link('VNb');
+    await fixture.api('/admin/share/import', { text: `A ${link('VNa')}\nB ${gone}`, commit: 'all' });
+    return fixture;
+  }
+
+  test('an empty choice changes nothing: a slip does not mean all', async () => {
+    const { api } = await withShares();
+    for (const call of ['check', 'disable', 'delete']) {
+      expect(answer(await api(`/admin/share/${call}`, {})).code).toBe(400);
+    }
+  });
+
+  test('is for admins', async () => {
+    const { api } = await doors();
+    for (const call of ['check', 'disable', 'delete']) {
+      const text = await api(`/admin/share/${call}`, { ids: [1] }, { headers: {} });
+      expect(answer(text).code).not.toBe(200);
+    }
+    expect(answer(await api('/admin/share/list', undefined, { headers: {} })).code).not.toBe(200);
+  });
+});

@@ -28,15 +28,15 @@ const start = route({
     addition: z.record(z.string(), z.unknown()).default({}),
     commit: choice.optional(),
   }),
-  async run({ text, path_template: template, addition, commit }, { ctx }, { shareImports }) {
-    const job = await shareImports.start({ text, addition, ...(template ? { template } : {}) });
+  async run({ text, path_template: template, addition, commit }, { ctx }, { shares: { imports } }) {
+    const job = await imports.start({ text, addition, ...(template ? { template } : {}) });
     if (commit === undefined) return wireImport(job, 0);
     const stop = (): void => job.cancel();
     ctx.signal.addEventListener('abort', stop, { once: true });
     await job.settled();
     ctx.signal.removeEventListener('abort', stop);
     ctx.signal.throwIfAborted();
-    return committed(await shareImports.commit(job.id, commit));
+    return committed(await imports.commit(job.id, commit));
   },
 });
 
@@ -46,9 +46,9 @@ const get = route({
   path: '/admin/share/import',
   access: 'admin',
   request: z.object({ id: importId, since: z.int().min(0).default(0) }),
-  run: async ({ id, since }, _, { shareImports }) =>
+  run: async ({ id, since }, _, { shares: { imports } }) =>
     wireImport(
-      known(() => shareImports.get(id)),
+      known(() => imports.get(id)),
       since,
     ),
 });
@@ -66,14 +66,14 @@ const edit = route({
     pass_code: z.string().max(64).optional(),
     since: z.int().min(0).default(0),
   }),
-  async run({ id, index, name, category, pass_code: passCode, since }, _, { shareImports }) {
+  async run({ id, index, name, category, pass_code: passCode, since }, _, { shares: { imports } }) {
     const change = {
       ...(name === undefined ? {} : { name }),
       ...(category === undefined ? {} : { category }),
       ...(passCode === undefined ? {} : { passCode }),
     };
     return wireImport(
-      known(() => shareImports.edit(id, index, change)),
+      known(() => imports.edit(id, index, change)),
       since,
     );
   },
@@ -85,9 +85,9 @@ const cancel = route({
   path: '/admin/share/import/cancel',
   access: 'admin',
   request: z.object({ id: importId }),
-  run: async ({ id }, _, { shareImports }) =>
+  run: async ({ id }, _, { shares: { imports } }) =>
     wireImport(
-      known(() => shareImports.cancel(id)),
+      known(() => imports.cancel(id)),
       0,
     ),
 });
@@ -98,9 +98,9 @@ const commit = route({
   path: '/admin/share/import/commit',
   access: 'admin',
   request: z.object({ id: importId, rows: choice.default('good') }),
-  async run({ id, rows }, _, { shareImports }) {
-    known(() => shareImports.get(id));
-    return committed(await shareImports.commit(id, rows));
+  async run({ id, rows }, _, { shares: { imports } }) {
+    known(() => imports.get(id));
+    return committed(await imports.commit(id, rows));
   },
 });
 

@@ -163,8 +163,8 @@ function doorContext(options: FixtureOptions, spool: Spool): DoorContext {
     resources: memoryResources(),
     gateway: createGateway({ clock: { ...clock, sleep: shortly }, log }),
     spool,
-    shareImports: importWorld().imports,
     tasks: options.tasks ?? NO_TASKS,
+    shares: importWorld().shares,
     trusted: parseTrustedProxies(options.trusted ?? ''),
     clock: options.clock ?? clock,
     log,
@@ -424,6 +424,8 @@ function fakeStorages(): StorageService {
     verify: async (id) => get(id).status,
     test: async () => [],
     createAll: async (inputs) => inputs.map((input) => put(rows.length + 1, input)),
+    inspect: async () => ({ title: '' }),
+    recall: () => {},
     inspector: () => ({ inspect: async () => ({ title: '' }), close: async () => {} }),
     loadAll: async () => {},
   };

@@ -42,6 +42,8 @@ export interface ShareImports {
 interface ImportsOptions {
   readonly storages: Pick<StorageService, 'list' | 'createAll' | 'inspector'>;
   readonly kinds: readonly AddressKind[];
+  /** Told of each storage that was made, with what the dry run had found. */
+  readonly added?: (storageId: number, row: ImportRow) => Promise<void>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -88,7 +90,7 @@ export function createShareImports(options: ImportsOptions): ShareImports {
       const chosen = job.rows.all().filter((row) => !isDone(row) && isChosen(row, choice));
       let added = 0;
       for (let start = 0; start < chosen.length; start += BATCH) {
-        added += await addBatch(job, chosen.slice(start, start + BATCH), storages);
+        added += await addBatch(job, chosen.slice(start, start + BATCH), options);
       }
       return { job, added };
     },
@@ -107,7 +109,7 @@ function isChosen(row: ImportRow, choice: CommitChoice): boolean {
 async function addBatch(
   job: ImportJob,
   rows: readonly ImportRow[],
-  storages: Pick<StorageService, 'createAll'>,
+  { storages, added: told }: Pick<ImportsOptions, 'storages' | 'added'>,
 ): Promise<number> {
   const inputs: StorageInput[] = rows.map((row) => ({
     ...NEW_STORAGE,
@@ -126,6 +128,7 @@ async function addBatch(
       job.rows.change(row.index, { reason });
     } else {
       added += 1;
+      await told?.(outcome.record.id, row);
       job.rows.change(row.index, { state: 'added', target: outcome.record.mountPath });
     }
   }

@@ -60,6 +60,15 @@ export interface Schema {
     /** 0 for never. */
     used_at: number;
   };
+  share_health: {
+    storage_id: number;
+    state: string;
+    title: string;
+    reason: string;
+    remedy: string;
+    checked_at: number;
+    since: number;
+  };
   accounts: { blind_key: string; sealed_state: string };
   settings: { key: string; value: string };
   secrets: { key: string; sealed_value: string };
