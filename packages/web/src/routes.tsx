@@ -4,6 +4,7 @@ import { Inside } from './frame/inside.tsx';
 import { FilesPage } from './files/files-page.tsx';
 import { LazyManage } from './manage/lazy.tsx';
 import { LazySignInPage } from './session/lazy.tsx';
+import { LazyTrash } from './trash/lazy.tsx';
 import { pathOfSplat, ROOT } from './tree/tree-path.ts';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NoPage });
@@ -58,6 +59,8 @@ const files = createRoute({
   },
 });
 
+const trash = createRoute({ getParentRoute: () => inside, path: '/trash', component: LazyTrash });
+
 const manageRoot = createRoute({
   getParentRoute: () => inside,
   path: '/manage',
@@ -79,7 +82,7 @@ const manage = createRoute({
 const routeTree = root.addChildren([
   start,
   signIn,
-  inside.addChildren([filesRoot, files, manageRoot, manage]),
+  inside.addChildren([filesRoot, files, trash, manageRoot, manage]),
 ]);
 
 export function createPageRouter() {

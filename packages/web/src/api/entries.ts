@@ -29,6 +29,8 @@ export type EntryKind =
 
 /** A file or folder (API reference §3.1). */
 export interface Entry {
+  /** What the storage calls it; '' when guests are not told. */
+  readonly id: string;
   readonly name: string;
   readonly isFolder: boolean;
   readonly kind: EntryKind;
@@ -64,6 +66,7 @@ export function readEntry(value: unknown): Entry {
   const name = readText(wire['name']);
   const isFolder = wire['is_dir'] === true;
   return {
+    id: readText(wire['id']),
     name,
     isFolder,
     kind: kindOf(name, isFolder, readNumber(wire['type'])),
@@ -109,6 +112,8 @@ export interface FolderPage {
   readonly entries: readonly Entry[];
   readonly hasMore: boolean;
   readonly write: boolean;
+  /** What this person removes here can be restored. */
+  readonly trash: boolean;
   /** Driver name of the storage; `unknown` for folders that exist only because storages are mounted below. */
   readonly provider: string;
 }
@@ -119,6 +124,7 @@ export function readFolderPage(value: unknown): FolderPage {
     entries: readList(wire['content']).map(readEntry),
     hasMore: wire['has_more'] === true,
     write: wire['write'] === true,
+    trash: wire['trash'] === true,
     provider: readText(wire['provider']),
   };
 }

@@ -48,9 +48,11 @@ export interface Me {
   readonly basePath: TreePath;
   readonly role: 'admin' | 'guest' | 'general';
   readonly canWrite: boolean;
+  readonly canRemove: boolean;
 }
 
 const WRITE_BIT = 1 << 3;
+const REMOVE_BIT = 1 << 7;
 
 export function meQuery(api: Api, token: string) {
   return queryOptions({
@@ -63,6 +65,7 @@ export function meQuery(api: Api, token: string) {
         basePath: readText(wire['base_path']) || '/',
         role: role === 2 ? 'admin' : role === 1 ? 'guest' : 'general',
         canWrite: (readNumber(wire['permission']) & WRITE_BIT) !== 0,
+        canRemove: role === 2 || (readNumber(wire['permission']) & REMOVE_BIT) !== 0,
       };
     },
     staleTime: 5 * 60_000,

@@ -15,6 +15,7 @@ import { useFolderNote } from './folder-note.ts';
 import { useListMemory } from './list-memory-context.tsx';
 import { LazyQuickLook } from './quick-look/lazy.tsx';
 import { SelectionBar } from './selection-bar.tsx';
+import { useRemoving } from './removing.tsx';
 import { createPageSorter } from './sorting.ts';
 import { type ListControl, useListControl } from './use-list-control.ts';
 import type { Folder } from './use-folder.ts';
@@ -28,12 +29,14 @@ export function FolderPageView({ folder }: { folder: Folder }) {
   const narrow = useNarrow();
   const entries = useEntries(folder, useDeferredValue(query));
   const { open, up } = useMoves(folder.path);
+  const removing = useRemoving(folder);
   const control = useListControl({
     entries,
     startAt: useStart(folder.path),
     open,
     up,
     preview: () => setLooking(true),
+    remove: removing.start,
     leave: () => setQuery(''),
   });
   const note = useFolderNote(folder, entries.length, query !== '');
@@ -62,10 +65,11 @@ export function FolderPageView({ folder }: { folder: Folder }) {
               {note}
             </p>
           )}
-          <SelectionBar control={control} />
+          <SelectionBar control={control} removing={removing} />
         </div>
         {!failed && <DetailsPane folder={folder.path} control={control} />}
       </div>
+      {removing.dialog}
       {looking && entry !== undefined && (
         <LazyQuickLook control={control} folder={folder.path} open={open} onClose={() => setLooking(false)} />
       )}

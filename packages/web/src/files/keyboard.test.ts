@@ -20,6 +20,12 @@ describe('keys of a list', () => {
     expect(listCommand(press('ArrowRight'), 1)).toBeUndefined();
   });
 
+  test('Delete removes; with Shift, Ctrl or Alt it is not ours', () => {
+    expect(listCommand(press('Delete'), 1)).toEqual({ type: 'remove' });
+    expect(listCommand(press('Delete', { ctrlKey: true }), 1)).toBeUndefined();
+    expect(listCommand(press('Delete', { altKey: true }), 1)).toBeUndefined();
+  });
+
   test('Ctrl or Command A selects all; what the browser uses is left to it', () => {
     expect(listCommand(press('a', { ctrlKey: true }), 1)).toEqual({ type: 'select_all' });
     expect(listCommand(press('a', { metaKey: true }), 1)).toEqual({ type: 'select_all' });

@@ -3,7 +3,7 @@ export type ListCommand =
   | { readonly type: 'move'; readonly by: number; readonly extend: boolean }
   | { readonly type: 'page'; readonly by: 1 | -1; readonly extend: boolean }
   | { readonly type: 'edge'; readonly to: 'first' | 'last'; readonly extend: boolean }
-  | { readonly type: 'open' | 'up' | 'select_all' | 'toggle' | 'preview' | 'clear' }
+  | { readonly type: 'open' | 'up' | 'select_all' | 'toggle' | 'preview' | 'clear' | 'remove' }
   | { readonly type: 'type'; readonly char: string };
 
 /** The part of a keyboard event that counts. */
@@ -55,6 +55,8 @@ function plain(key: string): ListCommand | undefined {
       return { type: 'up' };
     case 'Escape':
       return { type: 'clear' };
+    case 'Delete':
+      return { type: 'remove' };
     case ' ':
       return { type: 'preview' };
     default:

@@ -1,14 +1,15 @@
-import { Download, Info, Link2, X } from 'lucide-react';
+import { Download, Info, Link2, Trash2, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../format/use-format.ts';
 import { usePreference } from '../preferences/preferences.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useToasts } from '../ui/toaster.tsx';
 import { MOST_DOWNLOADS, useCopyLinks, useDownload } from './use-links.ts';
+import type { Removing } from './removing.tsx';
 import type { ListControl } from './use-list-control.ts';
 
 /** What can be done with what is selected; floats above the list's end. */
-export function SelectionBar({ control }: { control: ListControl }) {
+export function SelectionBar({ control, removing }: { control: ListControl; removing: Removing }) {
   const { t } = useTranslation();
   const format = useFormat();
   const toasts = useToasts();
@@ -61,6 +62,14 @@ export function SelectionBar({ control }: { control: ListControl }) {
         disabled={files.length === 0}
         onClick={() => copyLinks(files)}
       />
+      {removing.offered && (
+        <IconButton
+          label={t('remove.action')}
+          shortcut="Delete"
+          icon={<Trash2 size={20} />}
+          onClick={() => removing.start(selected)}
+        />
+      )}
       <Button tone="primary" disabled={refusal !== undefined} title={refusal} onClick={start}>
         <Download size={18} aria-hidden />
         <span className="max-sm:sr-only">

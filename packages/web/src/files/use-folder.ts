@@ -10,6 +10,8 @@ export interface Folder {
   readonly path: TreePath;
   /** What came, page by page; undefined before the first. */
   readonly pages: readonly (readonly Entry[])[] | undefined;
+  /** Whether what is removed here can be restored; undefined before the first page. */
+  readonly trash: boolean | undefined;
   /** Everything is there. */
   readonly complete: boolean;
   /** Why the folder, or the rest of it, didn't come. */
@@ -33,6 +35,7 @@ export function useFolder(path: TreePath, enabled = true): Folder {
   return {
     path,
     pages: useMemo(() => data?.pages.map((page) => page.entries), [data]),
+    trash: data?.pages[0]?.trash,
     complete: data !== undefined && !hasNextPage,
     error,
     fetching: isFetching,

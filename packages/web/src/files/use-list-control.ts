@@ -9,6 +9,7 @@ export interface ListActions {
   readonly open: (entry: Entry) => void;
   readonly up: () => void;
   readonly preview: (entry: Entry) => void;
+  readonly remove: (entries: readonly Entry[]) => void;
   /** Escape with nothing selected. */
   readonly leave: () => void;
 }
@@ -75,6 +76,8 @@ export function useListControl({ entries, startAt, ...actions }: Setup): ListCon
         return select(cursor, 'toggle');
       case 'clear':
         return selected.length > 0 ? clear() : actions.leave();
+      case 'remove':
+        return actions.remove(selected.length > 0 || entry === undefined ? selected : [entry]);
       case 'preview':
         if (typing.isUnderWay()) return moveTo(typing.find(names, ' ', cursor), false);
         return entry && actions.preview(entry);

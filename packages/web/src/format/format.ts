@@ -5,6 +5,8 @@ export interface Format {
   readonly size: (bytes: number) => string;
   /** A time, relative within a day, else as a date. */
   readonly when: (ms: number, now: number) => string;
+  /** The day of a time. */
+  readonly day: (ms: number) => string;
   /** `a, b, and c`. */
   readonly list: (parts: readonly string[]) => string;
   /** A time in full. */
@@ -41,6 +43,7 @@ export function createFormat(locale: string): Format {
       if (age < HOUR_MS) return relative.format(-Math.floor(age / MINUTE_MS), 'minute');
       return relative.format(-Math.floor(age / HOUR_MS), 'hour');
     },
+    day: (ms) => dates.format(ms),
     list: (parts) => lists.format(parts),
     moment: (ms) => moments.format(ms),
   };

@@ -16,6 +16,7 @@ const LINES = [
   ['toggle', ['Ctrl Space']],
   ['clear', ['Esc']],
   ['type', []],
+  ['remove', ['Delete']],
   ['details', ['Alt Enter']],
   ['help', ['?']],
 ] as const;

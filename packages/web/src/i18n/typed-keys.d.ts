@@ -1,6 +1,7 @@
 import 'i18next';
 import type { en as manage } from '../manage/strings/en.ts';
 import type { en } from '../strings/en.ts';
+import type { en as trash } from '../trash/strings/en.ts';
 import type { en as viewers } from '../viewers/strings/en.ts';
 
 declare module 'i18next' {
@@ -9,6 +10,7 @@ declare module 'i18next' {
     readonly resources: {
       readonly translation: typeof en;
       readonly manage: typeof manage;
+      readonly trash: typeof trash;
       readonly viewers: typeof viewers;
     };
   }

@@ -1,11 +1,12 @@
 import type { ComponentProps, ReactNode } from 'react';
 import { classes } from './classes.ts';
 
-type Tone = 'primary' | 'secondary' | 'quiet';
+type Tone = 'primary' | 'secondary' | 'quiet' | 'danger';
 
 const TONES: Readonly<Record<Tone, string>> = {
   primary: 'bg-accent text-on-accent hover:bg-accent-strong',
   secondary: 'border border-line-strong bg-surface hover:bg-hover active:bg-pressed',
+  danger: 'border border-bad/60 bg-surface text-bad hover:bg-bad/10 active:bg-bad/20',
   quiet: 'text-accent hover:bg-hover active:bg-pressed',
 };
 

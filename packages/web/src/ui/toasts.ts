@@ -3,10 +3,17 @@ export interface Toast {
   readonly id: number;
   readonly text: string;
   readonly tone: 'plain' | 'bad';
+  /** What can still be done about it, such as taking it back. */
+  readonly action?: ToastAction | undefined;
+}
+
+export interface ToastAction {
+  readonly text: string;
+  readonly run: () => void;
 }
 
 export interface Toasts {
-  readonly show: (text: string, tone?: Toast['tone']) => void;
+  readonly show: (text: string, tone?: Toast['tone'], action?: ToastAction) => void;
   readonly dismiss: (id: number) => void;
   /** What is shown now, oldest first. */
   readonly list: () => readonly Toast[];
@@ -25,8 +32,8 @@ export function createToasts(): Toasts {
     for (const listener of listeners) listener();
   };
   return {
-    show(text, tone = 'plain') {
-      change([...shown, { id: nextId, text, tone }].slice(-MOST_AT_ONCE));
+    show(text, tone = 'plain', action) {
+      change([...shown, { id: nextId, text, tone, action }].slice(-MOST_AT_ONCE));
       nextId += 1;
     },
     dismiss: (id) => change(shown.filter((toast) => toast.id !== id)),
