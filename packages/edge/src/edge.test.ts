@@ -22,6 +22,7 @@ interface Sent {
   readonly url: string;
   readonly headers: Headers;
   readonly body: string;
+  readonly redirect: string | undefined;
 }
 
 /** What the worker's one way out meets: the gateway's answers and the cloud's, by address. */
@@ -29,7 +30,7 @@ function outside(data: object | Response, cloud: Record<string, () => Response> 
   const sent: Sent[] = [];
   const fetch: Fetch = async (url, init) => {
     const body = typeof init.body === 'string' ? init.body : '';
-    sent.push({ url, headers: new Headers(init.headers), body });
+    sent.push({ url, headers: new Headers(init.headers), body, redirect: init.redirect });
     if (url === `${CONFIG.address}/api/fs/link`) {
       return data instanceof Response ? data.clone() : Response.json({ code: 200, message: 'success', data });
     }
@@ -106,6 +107,7 @@ describe('what leaves the worker', () => {
     await createEdge(CONFIG, { fetch })(get(HELLO, { headers }));
     expect(sent[0]?.body).toBe('{"path":"/movies/hello world.mp4"}');
     expect(sent[0]?.headers.get('authorization')).toBe(TOKEN);
+    expect(sent.map(({ redirect }) => redirect)).toEqual(['manual', 'manual']); // Workers have no `error`
     expect(Object.fromEntries(sent[1]?.headers ?? new Headers())).toEqual({
       accept: '*/*',
       'accept-encoding': 'identity',
@@ -260,6 +262,12 @@ describe('what comes back', () => {
     ],
     ['a code that is no status', Response.json({ code: 7, message: 'x', data: null }), 502, 'x'],
     ['a page', new Response('<html>'), 502, 'is no gateway'],
+    [
+      'a redirect',
+      new Response(null, { status: 301, headers: { Location: '/' } }),
+      502,
+      'redirects elsewhere',
+    ],
     ['no link', Response.json({ code: 200, message: 'success', data: null }), 502, 'no link'],
     ['more than a link', new Response('x'.repeat(100_000)), 502, 'more than a link'],
   ])('of the gateway, %s is passed on or named', async (_, answer, status, words) => {

@@ -46,9 +46,13 @@ export async function askForLink(path: string, options: AskOptions, refused?: UR
       method: 'POST',
       headers: { Authorization: config.token, 'Content-Type': 'application/json;charset=UTF-8' },
       body,
-      redirect: 'error', // the token goes to the gateway and nowhere else
+      redirect: 'manual', // the token goes to the gateway and nowhere else; Workers have no `error`
       signal: AbortSignal.any([signal, timeout]),
     });
+    if (response.status >= 300 && response.status < 400) {
+      await response.body?.cancel();
+      throw new EdgeFailure(502, 'ADDRESS redirects elsewhere: set it to where the gateway is');
+    }
     const text = await response.text();
     if (text.length > MAX_ANSWER) throw new EdgeFailure(502, 'the gateway answers with more than a link');
     return readAnswer(text, options.now());
