@@ -204,6 +204,8 @@ async function doorContext(
     settings: {
       get: (key) => settings.get(key),
       publicValues: () => ({ ...settings.publicValues(), ...demo }),
+      items: () => settings.items(),
+      save: (values) => settings.save(values),
     },
     deliveries: createDeliveries({
       clock: world.clock,

@@ -17,6 +17,9 @@ import type { WorkerAccess } from './worker-access.ts';
 /** Settings as doors read them; saving them is another matter. */
 export type SettingReader = Pick<Settings, 'get' | 'publicValues'>;
 
+/** Settings as admins change them. */
+export type SettingAccess = SettingReader & Pick<Settings, 'items' | 'save'>;
+
 /** What the doors need of the rest of the gateway. */
 export interface DoorContext {
   readonly auth: AuthService;
@@ -24,7 +27,7 @@ export interface DoorContext {
   /** Its refusals are `AuthError`s. */
   readonly signer: LinkSigner;
   readonly workers: WorkerAccess;
-  readonly settings: SettingReader;
+  readonly settings: SettingAccess;
   /** Decides how files reach clients. */
   readonly deliveries: Deliveries;
   /** Locks and properties, which clients leave on files and folders. */

@@ -17,6 +17,7 @@ import { privacyFilter } from './privacy-filter.ts';
 import { publicRoutes } from './public-routes.ts';
 import { RecordTexts } from './record-texts.ts';
 import type { ApiContext, Route } from './route.ts';
+import { settingRoutes } from './setting-routes.ts';
 import { shareListRoutes } from './share-list-routes.ts';
 import { shareRoutes } from './share-routes.ts';
 import { storageRoutes } from './storage-routes.ts';
@@ -31,6 +32,7 @@ export const apiRoutes: readonly Route[] = [
   ...publicRoutes,
   ...fsRoutes,
   ...fsWriteRoutes,
+  ...settingRoutes,
   ...shareRoutes,
   ...fsTrashRoutes,
   ...shareListRoutes,
@@ -77,21 +79,15 @@ async function answer(c: ApiRequest, route: Route, door: ApiContext): Promise<En
     const caller = callerOf(c.env.incoming, c.req.raw.signal, door);
     const source = route.from === 'query' ? new Request(c.req.raw.url) : c.req.raw;
     if (route.access === 'anyone') {
-      return success(
-        await route.run(await bindRequest(source, route.request, route.maxBodyBytes), caller, door),
-      );
+      return success(await route.run(await bindRequest(source, route.request, route), caller, door));
     }
     if (route.access === 'download-proxy' && door.workers.admits(caller.authorization)) {
-      return success(
-        await route.run(await bindRequest(source, route.request, route.maxBodyBytes), caller, door),
-      );
+      return success(await route.run(await bindRequest(source, route.request, route), caller, door));
     }
     const user = await door.auth.authenticate(caller.authorization);
     if (route.access !== 'user' && !user.admin) throw new ApiFailure(403, 'You are not an admin');
     const session = { ...caller, user, view: door.viewOf(user) };
-    return success(
-      await route.run(await bindRequest(source, route.request, route.maxBodyBytes), session, door),
-    );
+    return success(await route.run(await bindRequest(source, route.request, route), session, door));
   } catch (error) {
     return failure(c.req.path, error, door);
   }

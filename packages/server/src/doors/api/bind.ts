@@ -4,6 +4,11 @@ import { ApiFailure } from './envelope.ts';
 /** The largest JSON body that is read unless a route takes more. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 
+/** What a route takes beyond the ordinary. */
+export interface BodyRules {
+  readonly maxBodyBytes?: number;
+}
+
 /** A request schema: an object whose keys are lower case. */
 export type RequestSchema = z.ZodObject;
 
@@ -16,13 +21,13 @@ export type RequestSchema = z.ZodObject;
 export async function bindRequest<S extends RequestSchema>(
   request: Request,
   schema: S,
-  maxBytes = MAX_BODY_BYTES,
+  { maxBodyBytes = MAX_BODY_BYTES }: BodyRules = {},
 ): Promise<z.output<S>> {
   if (request.method === 'GET' || request.method === 'HEAD') {
     return parse(schema, fromText(schema, new URL(request.url).searchParams));
   }
   const type = request.headers.get('content-type') ?? '';
-  const text = await readBody(request, maxBytes);
+  const text = await readBody(request, maxBodyBytes);
   if (/^application\/x-www-form-urlencoded\b/i.test(type) && !text.startsWith('{')) {
     return parse(schema, fromText(schema, new URLSearchParams(text)));
   }

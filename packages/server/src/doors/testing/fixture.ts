@@ -29,6 +29,7 @@ import {
   type StorageView,
 } from '../../storages/service.ts';
 import { importWorld } from '../../shares/testing/import-world.ts';
+import { SETTINGS } from '../../settings/setting-table.ts';
 import type { SpoolDisk } from '../../uploads/disk.ts';
 import { memoryDisk, NO_LIMITS } from '../../uploads/testing/memory-disk.ts';
 import { createSpool, type Spool } from '../../uploads/spool.ts';
@@ -151,7 +152,7 @@ function doorContext(options: FixtureOptions, spool: Spool): DoorContext {
     storages: fakeStorages(),
     signer,
     workers,
-    settings: { get: (key) => settings[key] ?? '', publicValues: () => ({ version: 'v0.1.0', sign: '<&>' }) },
+    settings: fakeSettings(settings),
     deliveries: createDeliveries({
       clock,
       proxyTypes: () => settings['proxy_types'] ?? '',
@@ -169,6 +170,24 @@ function doorContext(options: FixtureOptions, spool: Spool): DoorContext {
     clock: options.clock ?? clock,
     log,
     viewOf: options.viewOf ?? ((rights) => fakeView(rights, options)),
+  };
+}
+
+/** Answers what a test says; what is saved shows in the items alone. */
+function fakeSettings(values: Readonly<Record<string, string>>): DoorContext['settings'] {
+  const saved = new Map<string, string>();
+  return {
+    get: (key) => values[key] ?? '',
+    publicValues: () => ({ version: 'v0.1.0', sign: '<&>' }),
+    items: () => SETTINGS.map((item) => ({ ...item, value: saved.get(item.key) ?? item.default })),
+    async save(changes) {
+      for (const [key, value] of Object.entries(changes)) {
+        if (!SETTINGS.some((item) => item.key === key)) {
+          throw new StorageError('invalid_argument', `${key} is no setting.`);
+        }
+        saved.set(key, value);
+      }
+    },
   };
 }
 
