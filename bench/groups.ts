@@ -6,6 +6,7 @@ import { memory } from './rows/memory.ts';
 import { offload } from './rows/offload.ts';
 import { ranges } from './rows/ranges.ts';
 import { redirects } from './rows/redirects.ts';
+import { scanning } from './rows/scanning.ts';
 import { shares } from './rows/shares.ts';
 import { start } from './rows/start.ts';
 import type { Bench } from './setup.ts';
@@ -29,4 +30,5 @@ export const GROUPS: readonly Group[] = [
   { name: 'memory', onAccount: true, measure: memory },
   { name: 'offload', onAccount: false, measure: offload },
   { name: 'local', onAccount: false, measure: local },
+  { name: 'scanning', onAccount: true, measure: scanning }, // plants another seed
 ];

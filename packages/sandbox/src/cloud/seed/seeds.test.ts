@@ -99,3 +99,13 @@ describe('the seed "standard"', () => {
     expect(names).toHaveLength(2);
   });
 });
+
+test('the seed "wide" is "standard" with fifty thousand files more', async () => {
+  const links = new Links({ now: () => 0, lifeMs: 1, bind: true });
+  const wide = await plantSeed('wide', links, FAKE_MEDIA);
+  const [tree] = wide.drives.map((drive) => drive.tree);
+  if (tree === undefined) throw new Error('no drive');
+  const paths = pathsOf(tree);
+  expect(paths.filter((path) => /^\/Wide\/folder-\d+\/file-\d+\.txt$/.test(path))).toHaveLength(50_000);
+  expect(paths).toContain('/Movies/Sample (2026)/sample.mp4');
+});

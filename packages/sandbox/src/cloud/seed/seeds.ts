@@ -6,11 +6,14 @@ import type { Share } from '../share/share.ts';
 import type { MediaSource } from '../../types.ts';
 import { DriveBuilder } from './drive-builder.ts';
 import { STANDARD_ACCOUNTS } from './standard-accounts.ts';
-import { fillDemoDrive, fillNearlyFullDrive, fillSmallDrive } from './standard-drives.ts';
+import { addWide, fillDemoDrive, fillNearlyFullDrive, fillSmallDrive } from './standard-drives.ts';
 import { makeShares } from './standard-shares.ts';
 
-/** Names that `reset` takes. `empty`: the accounts of `standard`, with nothing in their drives. */
-export const SEED_NAMES = ['standard', 'empty'] as const;
+/**
+ * Names that `reset` takes. `empty`: the accounts of `standard`, with nothing in their drives. `wide`: `standard`, and fifty thousand files in
+ * a hundred folders of the demo drive.
+ */
+export const SEED_NAMES = ['standard', 'empty', 'wide'] as const;
 
 /** What the emulated cloud holds at first. */
 export interface SeededState {
@@ -49,11 +52,13 @@ export async function plantSeed(
   }
   const { demo, verify, google, full, sharer } = STANDARD_ACCOUNTS;
   const sharing = builderFor(sharer);
+  const demoBuilder = builderFor(demo);
+  if (name === 'wide') addWide(demoBuilder);
   const shares = await makeShares(sharing, media);
   return {
     accounts,
     drives: [
-      await fillDemoDrive(builderFor(demo), media),
+      await fillDemoDrive(demoBuilder, media),
       await fillSmallDrive(builderFor(verify), media),
       await fillSmallDrive(builderFor(google), media),
       await fillNearlyFullDrive(builderFor(full), media),

@@ -110,3 +110,10 @@ async function addUnlisted(builder: DriveBuilder): Promise<void> {
     phase: 'PHASE_TYPE_PENDING',
   });
 }
+
+/** Something to scan: `/Wide/folder-1` to `folder-100`, of 500 files each. */
+export function addWide(builder: DriveBuilder): void {
+  for (let folder = 1; folder <= 100; folder++)
+    for (let file = 1; file <= 500; file++)
+      builder.text(`/Wide/folder-${folder}/file-${file}.txt`, `This is file ${file} of folder ${folder}.\n`);
+}
