@@ -1,7 +1,7 @@
 import type { ContentHash } from './content-hash.ts';
 import type { Entry, EntryId, EntryPage, Quota, TrashPage } from './entry.ts';
 import type { HttpClient } from './http-client.ts';
-import type { Link } from './link.ts';
+import type { Link, Variant } from './link.ts';
 import type { Clock, Log, Random } from './runtime.ts';
 import type { ConfigSpec } from './config-spec.ts';
 import type { ShareAddresses, ShareReport } from './share-address.ts';
@@ -37,6 +37,8 @@ export interface UploadSource {
  *   Pages may be short or empty while `next` is set.
  * - `stat` describes one entry, the root included. A missing id is `not_found`.
  * - `link` gives a URL for a file's original bytes, unless the storage was configured otherwise. Folders are `not_a_file`.
+ * - `variants` lists the forms in which a file can be played, the original first where it is offered; a file that has no others may have none.
+ *   `link` with a `variant` leads to that one; one that isn't offered is `not_found`.
  * - `read` streams bytes `start` (inclusive) to `end` (exclusive) of a file. Folders are `not_a_file`, a range that is not
  *   inside the file `invalid_argument`. Cancelling the stream or aborting the signal lets go of the source.
  * - The writing operations answer with the entry as it stands afterwards. A taken name is `exists`, a name that is none
@@ -58,7 +60,11 @@ export interface UploadSource {
 export interface OpTable {
   list: { args: { readonly dir: EntryId; readonly cursor?: string }; result: EntryPage };
   stat: { args: { readonly id: EntryId }; result: Entry };
-  link: { args: { readonly id: EntryId; readonly purpose: 'download' | 'play' }; result: Link };
+  link: {
+    args: { readonly id: EntryId; readonly purpose: 'download' | 'play'; readonly variant?: string };
+    result: Link;
+  };
+  variants: { args: { readonly id: EntryId }; result: { readonly variants: readonly Variant[] } };
   read: {
     args: { readonly id: EntryId; readonly start: number; readonly end: number };
     result: ReadableStream<Uint8Array>;

@@ -1,3 +1,23 @@
+/** One form in which a storage offers a file to players: its own bytes, or a copy that was made of them. */
+export interface Variant {
+  /** Names it in `link`, among the variants of its file. */
+  readonly id: string;
+  /** As the storage calls it: `Original`, `1080P`. */
+  readonly name: string;
+  /** Whether it is the file itself, byte for byte. */
+  readonly original: boolean;
+  /** Bytes; absent when the storage doesn't tell. */
+  readonly size?: number;
+  /** Of the picture, in pixels. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Of a copy: the extension and the media type that its bytes have, where the file's own don't fit them. */
+  readonly extension?: string;
+  readonly mimeType?: string;
+  /** Whether players should begin with this one. One of a file's variants is. */
+  readonly preferred: boolean;
+}
+
 /**
  * An upstream address from which bytes can be fetched.
  *

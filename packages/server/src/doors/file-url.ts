@@ -16,7 +16,7 @@ export function needsSign(
 
 /**
  * The gateway's own address of a file, signed when the file needs it (API reference §3.3).
- * @param flag a query parameter without a value, such as `d`
+ * @param flag a part of the query, such as `d` or `variant=media-480`
  */
 export function proxyUrl(
   origin: string,

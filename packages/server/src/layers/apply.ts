@@ -3,6 +3,7 @@ import type { Call, Driver, Layer, OpName, Ops } from '../core/driver.ts';
 /** The operations that a driver may lack; the type makes sure that none is forgotten. */
 const OPTIONAL = {
   link: 'link',
+  variants: 'variants',
   read: 'read',
   mkdir: 'mkdir',
   rename: 'rename',

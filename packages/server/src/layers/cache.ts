@@ -14,7 +14,7 @@ export interface CacheOptions {
   readonly statTtlMs?: number;
   /** The same for free space. Default one minute. */
   readonly quotaTtlMs?: number;
-  /** The same for links that don't say when they expire. Default ten minutes. */
+  /** The same for links that don't say when they expire, and for the variants of a file. Default ten minutes. */
   readonly linkTtlMs?: number;
   /** How long before its end a link is used no more, at most a tenth of its life. Default five minutes. */
   readonly linkMarginMs?: number;
@@ -33,15 +33,15 @@ export interface Cache {
   clear(): void;
 }
 
-const KEPT_OPS: ReadonlySet<OpName> = new Set<OpName>(['list', 'stat', 'link', 'quota']);
+const KEPT_OPS: ReadonlySet<OpName> = new Set<OpName>(['list', 'stat', 'link', 'variants', 'quota']);
 /** They change nothing, and are asked too seldom to be kept. */
 const PASSED_OPS: ReadonlySet<OpName> = new Set<OpName>(['read', 'inspect', 'listTrash', 'listStarred']);
 
 /**
- * Serves `list`, `stat`, `link` and `quota` from memory. Answers are kept as they came and replaced, never edited; errors are
+ * Serves `list`, `stat`, `link`, `variants` and `quota` from memory. Answers are kept as they came and replaced, never edited; errors are
  * not kept.
  *
- * A link is kept by file and purpose. It may be bound to the storage's own address (`boundTo`), which is the same for
+ * A link is kept by file, purpose and variant. It may be bound to the storage's own address (`boundTo`), which is the same for
  * everything that one cache sees, so that needs no place in the key.
  * A writing operation drops what it may have changed, whether it succeeded or not; an answer that was under way meanwhile is not
  * kept.
@@ -116,7 +116,7 @@ function idsIn(args: object): Ids {
 class Memory {
   readonly #clock: Clock;
   readonly #shelf: Shelf;
-  readonly #ttl: Readonly<Record<'list' | 'stat' | 'quota' | 'link', number>>;
+  readonly #ttl: Readonly<Record<'list' | 'stat' | 'quota' | 'link' | 'variants', number>>;
   readonly #linkMarginMs: number;
   /** Count what made earlier answers doubtful: one that was under way meanwhile is not kept. */
   #dataEra = 0;
@@ -129,7 +129,7 @@ class Memory {
       if (!(ms >= 0)) throw new Error('cache times must not be negative');
     }
     this.#clock = clock;
-    this.#ttl = { list: listTtlMs, stat: statTtlMs, quota: quotaTtlMs, link: linkTtlMs };
+    this.#ttl = { list: listTtlMs, stat: statTtlMs, quota: quotaTtlMs, link: linkTtlMs, variants: linkTtlMs };
     this.#linkMarginMs = linkMarginMs;
     this.#shelf = (options.store ?? createCacheStore()).shelf();
   }
@@ -179,7 +179,7 @@ class Memory {
   }
 
   #ttlOf(op: OpName): number {
-    return op === 'list' || op === 'stat' || op === 'quota' ? this.#ttl[op] : 0;
+    return op === 'list' || op === 'stat' || op === 'quota' || op === 'variants' ? this.#ttl[op] : 0;
   }
 
   #endOfLink(link: Link, now: number): number {

@@ -18,6 +18,7 @@ const SAFE: ReadonlySet<OpName> = new Set<OpName>([
   'list',
   'stat',
   'link',
+  'variants',
   'read',
   'quota',
   'inspect',

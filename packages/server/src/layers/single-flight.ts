@@ -22,6 +22,7 @@ const SHARED: ReadonlySet<OpName> = new Set<OpName>([
   'list',
   'stat',
   'link',
+  'variants',
   'quota',
   'inspect',
   'listTrash',

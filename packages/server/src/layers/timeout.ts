@@ -11,6 +11,7 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   list: 30_000,
   stat: 30_000,
   link: 30_000,
+  variants: 30_000,
   read: 30_000,
   quota: 30_000,
   inspect: 30_000,

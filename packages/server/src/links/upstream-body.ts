@@ -25,7 +25,7 @@ const HEAD_TIMEOUT_MS = 20_000;
  */
 export async function openUpstream(file: OpenFile, range: ByteRange, ctx: Ctx): Promise<Readable> {
   if (file.source === 'read') return fromWeb(await file.read(range.start, range.end, ctx));
-  const link = await originalLink(file, ctx);
+  const link = await wantedLink(file, ctx);
   const response = await request(file.transport, link, range, ctx);
   if (!REFUSED.has(response.status)) return checkedBody(response, range, file.node.entry.size);
   response.body.destroy();
@@ -37,9 +37,9 @@ function fromWeb(stream: ReadableStream<Uint8Array>): Readable {
   return Readable.fromWeb(stream as unknown as NodeReadableStream<Uint8Array>); // one class, declared twice
 }
 
-async function originalLink(file: OpenFile, ctx: Ctx): Promise<Link> {
+async function wantedLink(file: OpenFile, ctx: Ctx): Promise<Link> {
   const link = await file.link('download', ctx);
-  if (link.variant === 'original') return link;
+  if (link.variant === 'original' || file.variant !== undefined) return link;
   throw new StorageError('unsupported', 'this storage gives a transcoded copy instead of the file', {
     detail: { remedy: 'Set the storage to give original files.' },
   });
@@ -47,10 +47,10 @@ async function originalLink(file: OpenFile, ctx: Ctx): Promise<Link> {
 
 /** Many streams may find the same link refused at once: only the first to come drops it, the others take its successor. */
 async function renewLink(file: OpenFile, refused: Link, ctx: Ctx): Promise<Link> {
-  const current = await originalLink(file, ctx);
+  const current = await wantedLink(file, ctx);
   if (current.url !== refused.url) return current;
   file.forgetLink();
-  return originalLink(file, ctx);
+  return wantedLink(file, ctx);
 }
 
 /** Follows redirects, keeping the link's own headers at its own origin. */

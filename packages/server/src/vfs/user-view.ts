@@ -46,8 +46,10 @@ export function createView(vfs: Vfs, rights: Rights): View {
 
     quota: (path, ctx) => confined(basePath, () => vfs.quota(full(path), ctx)),
 
-    open: (path, ctx) =>
-      confined(basePath, async () => rebaseFile(await vfs.open(full(path), ctx), basePath)),
+    open: (path, ctx, variant) =>
+      confined(basePath, async () => rebaseFile(await vfs.open(full(path), ctx, variant), basePath)),
+
+    variants: (path, ctx) => confined(basePath, () => vfs.variants(full(path), ctx)),
 
     canWrite: (path, ctx) =>
       confined(

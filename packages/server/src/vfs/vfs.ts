@@ -1,6 +1,7 @@
 import type { Ctx } from '../core/driver.ts';
 import type { Entry, Quota } from '../core/entry.ts';
 import { StorageError } from '../core/errors.ts';
+import type { Variant } from '../core/link.ts';
 import { childPath, ROOT, type TreePath } from '../core/path.ts';
 import type { Clock, Log } from '../core/runtime.ts';
 import { type Changes, createChanges } from './changes/changes.ts';
@@ -11,7 +12,7 @@ import { DEFAULT_LIMITS, ListingCache, type ListingLimits } from './listing-cach
 import { createMountTable, type MountChild, type MountTable } from './mount-table.ts';
 import type { Mount } from './mount.ts';
 import { NoStorageError } from './no-storage-error.ts';
-import { openFile } from './open-file.ts';
+import { openFile, openVariant, variantsOf } from './open-file.ts';
 import { childEntry, nodeOf, type Place, resolve } from './place.ts';
 import { isSorted } from './sorting.ts';
 import type { DrivePlace, DriveTree } from './trash/scope.ts';
@@ -41,8 +42,10 @@ export interface Vfs {
   pages(path: TreePath, ctx: Ctx): AsyncIterable<readonly Node[]>;
   /** The space of the storage behind `path`; undefined where none tells. @throws `not_found`. */
   quota(path: TreePath, ctx: Ctx): Promise<Quota | undefined>;
-  /** A file to be read. @throws `not_found`, `not_a_file`, `unsupported`. */
-  open(path: TreePath, ctx: Ctx): Promise<OpenFile>;
+  /** A file to be read, or a variant of it. @throws `not_found`, `not_a_file`, `unsupported`. */
+  open(path: TreePath, ctx: Ctx, variant?: string): Promise<OpenFile>;
+  /** The forms in which a file can be played. @throws as `open`. */
+  variants(path: TreePath, ctx: Ctx): Promise<readonly Variant[]>;
   /** True when `path` is a folder of a storage that takes uploads. */
   takesUploads(path: TreePath, ctx: Ctx): Promise<boolean>;
   /** @see listStarred */
@@ -133,12 +136,22 @@ class Tree implements Vfs {
     return mount?.driver.quota?.({}, ctx);
   }
 
-  async open(path: TreePath, ctx: Ctx): Promise<OpenFile> {
+  async open(path: TreePath, ctx: Ctx, variant?: string): Promise<OpenFile> {
+    const { node, mount } = await this.#file(path, ctx);
+    return variant === undefined ? openFile(node, mount) : openVariant(node, mount, variant, ctx);
+  }
+
+  async variants(path: TreePath, ctx: Ctx): Promise<readonly Variant[]> {
+    const { node, mount } = await this.#file(path, ctx);
+    return variantsOf(node, mount, ctx);
+  }
+
+  async #file(path: TreePath, ctx: Ctx): Promise<{ readonly node: Node; readonly mount: Mount }> {
     const place = await this.#resolve(path, ctx);
     if (place.entry.kind !== 'file' || place.mount === undefined) {
       throw new StorageError('not_a_file', 'not a file');
     }
-    return openFile(nodeOf(place), place.mount);
+    return { node: nodeOf(place), mount: place.mount };
   }
 
   async takesUploads(path: TreePath, ctx: Ctx): Promise<boolean> {

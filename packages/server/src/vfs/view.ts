@@ -2,7 +2,7 @@ import type { ContentHash } from '../core/content-hash.ts';
 import type { Ctx, UploadSource } from '../core/driver.ts';
 import type { Entry, Quota } from '../core/entry.ts';
 import type { HttpClient } from '../core/http-client.ts';
-import type { Link } from '../core/link.ts';
+import type { Link, Variant } from '../core/link.ts';
 import type { TreePath } from '../core/path.ts';
 import type { StorageRecord, StorageStatus } from '../core/storage-record.ts';
 import type { Trashing } from './trash/trashing.ts';
@@ -47,6 +47,8 @@ export interface Listing {
 export interface OpenFile {
   readonly node: Node;
   readonly storage: StorageRecord;
+  /** Which variant this is, when it isn't the file itself: `node.entry` then tells the variant's name, size and type. */
+  readonly variant?: string;
   /** Whether the storage hands out URLs (`link`) or only bytes (`read`). */
   readonly source: 'link' | 'read';
   /** @throws StorageError `unsupported` when `source` is `read`. */
@@ -170,8 +172,13 @@ export interface View extends Writing, Trashing {
   pages(path: TreePath, ctx: Ctx): AsyncIterable<readonly Node[]>;
   /** The space of the storage that holds `path`; undefined where there is none or it doesn't tell. @throws as `get`. */
   quota(path: TreePath, ctx: Ctx): Promise<Quota | undefined>;
-  /** A file to be read. @throws `not_found`, `not_a_file`. */
-  open(path: TreePath, ctx: Ctx): Promise<OpenFile>;
+  /**
+   * A file to be read, or one of its variants in its place.
+   * @throws `not_found`, also for a variant that isn't offered; `not_a_file`; `unsupported` for a variant whose size nobody knows.
+   */
+  open(path: TreePath, ctx: Ctx, variant?: string): Promise<OpenFile>;
+  /** The forms in which a file can be played; none where the storage has only the file. @throws as `open`. */
+  variants(path: TreePath, ctx: Ctx): Promise<readonly Variant[]>;
   /** True when the user may create files below `path`, and the storage there can take them. */
   canWrite(path: TreePath, ctx: Ctx): Promise<boolean>;
 }

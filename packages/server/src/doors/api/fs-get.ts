@@ -9,11 +9,16 @@ import type { DoorContext } from '../context.ts';
 import { proxyUrl } from '../file-url.ts';
 import { type ObjectRecord, objectRecorder } from './object-record.ts';
 import { route, type Session } from './route.ts';
+import { wireVariantsIfAny } from './variants.ts';
 
 /** Siblings that are looked at for subtitles and covers; in a larger folder those beyond are not found. */
 const RELATED_LIMIT = 2_000;
 
-const request = z.object({ path: z.string().default('/'), password: z.string().default('') });
+const request = z.object({
+  path: z.string().default('/'),
+  password: z.string().default(''),
+  variants: z.boolean().default(false),
+});
 
 /** A decision as the API tells it; `client` and `egress` are addresses, '' where unknown. */
 interface WireDelivery extends Delivery {
@@ -21,7 +26,10 @@ interface WireDelivery extends Delivery {
   readonly egress?: string;
 }
 
-/** `fs/get` (API reference §3.3). `delivery` is ours: how `/d` will send the file to this client, and why. */
+/**
+ * `fs/get` (API reference §3.3). `delivery` is ours: how `/d` will send the file to this client, and why. So is `variants`, which is there
+ * when it is asked for: it may cost a call to the cloud.
+ */
 export const fsGet = route({
   method: 'ANY',
   path: '/fs/get',
@@ -43,6 +51,9 @@ export const fsGet = route({
       ...common,
       related,
       web_proxy: proxied(node),
+      ...(input.variants
+        ? { variants: await wireVariantsIfAny({ ...file.node, storage: file.storage }, session, door) }
+        : {}),
     };
   },
 });

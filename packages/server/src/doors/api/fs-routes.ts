@@ -9,6 +9,7 @@ import { fsGet } from './fs-get.ts';
 import { fsList } from './fs-list.ts';
 import { route, type Route } from './route.ts';
 import { required } from './bind.ts';
+import { wireVariants } from './variants.ts';
 import { wireTime } from './wire-time.ts';
 
 /** Rights over the whole tree, for what the reference lets an admin ask by full path. */
@@ -70,4 +71,24 @@ async function freshLink(file: OpenFile, refused: string, ctx: Ctx): Promise<Lin
   return file.link('download', ctx);
 }
 
-export const fsRoutes: readonly Route[] = [fsList, fsGet, fsDirs, fsLink];
+/**
+ * `fs/other` (API reference §3.6): what a driver can do beyond the common. `variants`, ours, and the reference's `video_preview` list the
+ * forms in which a file can be played.
+ */
+const fsOther = route({
+  method: 'ANY',
+  path: '/fs/other',
+  access: 'user',
+  request: z.object({ path: z.string(), method: z.string().default(''), password: z.string().default('') }),
+  async run(input, session, door) {
+    if (input.method !== 'variants' && input.method !== 'video_preview') {
+      throw new ApiFailure(500, 'not implement');
+    }
+    const { node, storage } = await session.view.open(normalizePath(input.path), session.ctx);
+    const variants = await wireVariants({ ...node, storage }, session, door);
+    if (variants.length === 0) throw new ApiFailure(500, 'not implement');
+    return { variants };
+  },
+});
+
+export const fsRoutes: readonly Route[] = [fsList, fsGet, fsDirs, fsOther, fsLink];

@@ -14,6 +14,8 @@ export interface Credentials {
   /** The query's `sign`. */
   readonly sign: string | null;
   readonly authorization: string | undefined;
+  /** Which of the file's variants is wanted; the file itself without. A sign holds for all of them. */
+  readonly variant?: string | undefined;
 }
 
 /** A file that may be downloaded, and whether a user other than the guest has signed in to do so. */
@@ -30,21 +32,21 @@ export interface Opened {
  */
 export async function openFor(
   path: TreePath,
-  { sign, authorization }: Credentials,
+  { sign, authorization, variant }: Credentials,
   ctx: Ctx,
   door: DoorContext,
 ): Promise<Opened> {
   const refusal = refusalOf(path, sign ?? '', door);
   if (refusal === undefined) {
-    const file = await door.viewOf(SIGNED).open(path, ctx);
+    const file = await door.viewOf(SIGNED).open(path, ctx, variant);
     return { file, signedIn: isToken(authorization) && (await isUser(authorization, door)) };
   }
   if (isToken(authorization)) {
     const user = await door.auth.authenticate(authorization);
-    return { file: await openAs(user, path, ctx, door), signedIn: user.role !== 'guest' };
+    return { file: await openAs(user, { path, variant }, ctx, door), signedIn: user.role !== 'guest' };
   }
   if (needsSign(undefined, door)) throw refusal;
-  const file = await openAs(await door.auth.authenticate(undefined), path, ctx, door);
+  const file = await openAs(await door.auth.authenticate(undefined), { path, variant }, ctx, door);
   if (needsSign(file.storage, door)) throw refusal;
   return { file, signedIn: false };
 }
@@ -75,7 +77,12 @@ function isToken(authorization: string | undefined): authorization is string {
   return authorization !== undefined && authorization !== '' && !/^basic\s/i.test(authorization);
 }
 
-function openAs(user: User, path: TreePath, ctx: Ctx, door: DoorContext): Promise<OpenFile> {
+function openAs(
+  user: User,
+  { path, variant }: { readonly path: TreePath; readonly variant: string | undefined },
+  ctx: Ctx,
+  door: DoorContext,
+): Promise<OpenFile> {
   if (!isWithin(path, user.basePath)) throw new StorageError('not_found', 'object not found');
-  return door.viewOf(user).open(relativeTo(path, user.basePath), ctx);
+  return door.viewOf(user).open(relativeTo(path, user.basePath), ctx, variant);
 }

@@ -60,7 +60,11 @@ async function serve(
 ): Promise<void> {
   const target = parseTarget(req.url ?? '/');
   const path = decodeRequestPath(target.rawPath, prefix);
-  const credentials = { sign: target.query.get('sign'), authorization: req.headers.authorization };
+  const credentials = {
+    sign: target.query.get('sign'),
+    authorization: req.headers.authorization,
+    variant: target.query.get('variant') || undefined,
+  };
   const { file, signedIn } = await openFor(path, credentials, ctx, door);
   const plan = await door.deliveries.plan(
     file,

@@ -30,6 +30,7 @@ describe('the settings of a PikPak storage', () => {
       rootFolderId: '',
       apiRoot: 'mypikpak.net',
       preferMedia: false,
+      prefer: 'original',
       egress: '',
       fileEgress: '',
       downloadDomain: '',

@@ -21,6 +21,8 @@ export interface PikPakConfig extends FileWay {
   readonly apiRoot: ApiRoot;
   /** Whether a media link is preferred, as PikPak's own player does. */
   readonly preferMedia: boolean;
+  /** What players should begin with where a film has copies in other resolutions. */
+  readonly prefer: 'original' | 'media';
   readonly egress: string;
 }
 
@@ -41,8 +43,16 @@ const FIELDS = [
     name: 'disable_media_link',
     type: 'bool',
     label: 'Disable media link',
-    help: 'On: always the original file. Off: players get the link that PikPak plays from, which can be a transcoded copy.',
+    help: 'On: the download link. Off: the link that PikPak plays the original from, where there is one.',
     default: true,
+  },
+  {
+    name: 'prefer',
+    type: 'select',
+    label: 'Films begin as',
+    help: 'Original: the file itself. Media: what PikPak would play, a copy where the file is too heavy. All can be chosen while playing.',
+    options: ['original', 'media'],
+    default: 'original',
   },
   {
     name: 'captcha_token',
@@ -66,6 +76,7 @@ const fields: ConfigSpec<PikPakConfig> = defineConfig(FIELDS, (values, problem) 
     rootFolderId: rootFolderIdOf(values.root_folder_id, problem),
     apiRoot: values.api_root,
     preferMedia: !values.disable_media_link,
+    prefer: values.prefer,
     egress: values.egress,
     ...fileWayOf(values),
   };

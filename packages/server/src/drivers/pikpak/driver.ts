@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../../core/abort.ts';
-import type { Call, Ctx, Driver, Env, Probe, Traits, Verification } from '../../core/driver.ts';
+import type { Call, Ctx, Driver, Env, OpTable, Probe, Traits, Verification } from '../../core/driver.ts';
 import type { Entry, EntryId, EntryPage, Quota } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import type { Link } from '../../core/link.ts';
@@ -16,6 +16,7 @@ import { Relocations } from './relocations.ts';
 import { Removals } from './removals.ts';
 import { Trash } from './trash.ts';
 import { GCID_HASH } from './upload/gcid.ts';
+import { isOriginalId, variantLinkOf, variantsOf } from './variants.ts';
 import { Uploads } from './upload/uploads.ts';
 import { accountProbes, seenAs } from './probes.ts';
 import { readQuota } from './wire.ts';
@@ -102,15 +103,22 @@ class PikPakDriver implements Driver {
     return id === this.root ? rootEntry(id) : placedEntryOf(await this.#files.file(id, ctx));
   }
 
-  async link({ id, purpose }: { id: EntryId; purpose: 'download' | 'play' }, ctx: Ctx): Promise<Link> {
+  async link({ id, purpose, variant }: OpTable['link']['args'], ctx: Ctx): Promise<Link> {
     if (id === this.root) throw new StorageError('not_a_file', 'This is a folder.');
     const { preferMedia } = this.#config;
-    const usage = preferMedia && purpose === 'play' ? 'CACHE' : 'FETCH';
+    const original = variant === undefined || isOriginalId(variant);
+    const usage = !original || (preferMedia && purpose === 'play') ? 'CACHE' : 'FETCH';
     const file = await this.#files.file(id, ctx, { _magic: '2021', usage });
     const skew = this.#account.drive.skewMs();
-    const serverNow = this.#env.clock.now() + skew;
-    const link = linkOf(file, { purpose, preferMedia, serverNow, toLocal: -skew });
+    const wish = { purpose, preferMedia, serverNow: this.#env.clock.now() + skew, toLocal: -skew };
+    const link = original ? linkOf(file, wish) : variantLinkOf(file, variant, wish);
     return onDomain(link, this.#config.downloadDomain);
+  }
+
+  async variants({ id }: OpTable['variants']['args'], ctx: Ctx): Promise<OpTable['variants']['result']> {
+    if (id === this.root) throw new StorageError('not_a_file', 'This is a folder.');
+    const file = await this.#files.file(id, ctx, { _magic: '2021', usage: 'CACHE' });
+    return { variants: variantsOf(file, this.#config.prefer) };
   }
 
   mkdir: Call<'mkdir'> = (args, ctx) => this.#changes.mkdir(args, ctx);

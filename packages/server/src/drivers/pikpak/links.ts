@@ -42,7 +42,7 @@ export function linkOf(file: WireFile, wish: LinkWish): Link {
   return toLink(chosen, wish, { variant: 'original', size: file.size });
 }
 
-function isOriginal(media: WireMedia, content: WireLink | undefined): boolean {
+export function isOriginal(media: WireMedia, content: WireLink | undefined): boolean {
   if (media.link === undefined) return false;
   const wanted = content === undefined ? undefined : blobOf(content.url);
   return wanted === undefined ? media.isOrigin : blobOf(media.link.url) === wanted;
@@ -110,8 +110,7 @@ function noLink(file: WireFile, wish: LinkWish): StorageError {
   if (file.medias.some((media) => media.link !== undefined)) {
     return new StorageError('unsupported', 'PikPak offers only a transcoded copy of this file.', {
       detail: {
-        remedy:
-          wish.copyRemedy ?? 'To play the copy, turn off "Disable media link" in the storage\'s settings.',
+        remedy: wish.copyRemedy ?? 'Play it in another resolution.',
       },
     });
   }

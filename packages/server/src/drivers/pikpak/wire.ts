@@ -88,10 +88,15 @@ export interface WireLink {
 
 /** One rendition of a film or song (§3.1). */
 export interface WireMedia {
+  readonly id: string;
   readonly name: string;
   readonly link: WireLink | undefined;
   readonly isOrigin: boolean;
   readonly isDefault: boolean;
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+  /** `mp4`, `mpegts`, `matroska,webm`. */
+  readonly container: string;
 }
 
 /** A file or folder (§3.1), as far as we use it. */
@@ -161,11 +166,16 @@ function contentLinkOf(json: JsonObject): WireLink | undefined {
 }
 
 function readMedia(json: JsonObject): WireMedia {
+  const video = objectOf(json['video']) ?? {};
   return {
+    id: textOf(json['media_id']),
     name: textOf(json['resolution_name']) || textOf(json['media_name']),
     link: readLink(json['link']),
     isOrigin: json['is_origin'] === true,
     isDefault: json['is_default'] === true,
+    width: countOf(video['width']) || undefined,
+    height: countOf(video['height']) || undefined,
+    container: textOf(video['video_type']),
   };
 }
 
