@@ -1,7 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { SETTINGS, StartError, VERSION } from '../config.ts';
 import { adminReset } from './admin-reset.ts';
+import { CLIENT_HELP } from './api-client.ts';
 import type { Io } from './io.ts';
+import { shareImport, type ShareImportFlags } from './share-import.ts';
 import { serve, type ServeFlags } from './serve.ts';
 
 /**
@@ -44,6 +46,7 @@ function createProgram(io: Io, webFiles: WebFiles): Command {
   addServe(program, io, webFiles);
   addSandbox(program);
   addAdmin(program, io);
+  addShare(program, io);
   return program;
 }
 
@@ -73,6 +76,21 @@ function addAdmin(program: Command, io: Io): void {
     .option('--password <password>', 'the new password; generated and printed when absent')
     .addOption(settingOption('--data <folder>', 'data'))
     .action((flags: { readonly password?: string; readonly data?: string }) => adminReset(flags, io));
+}
+
+function addShare(program: Command, io: Io): void {
+  program
+    .command('share')
+    .description('look after shares at a running gateway')
+    .command('import')
+    .description('add the shares that a text, table or YAML file names')
+    .argument('<file>', 'the file; - for standard input')
+    .option('--dry-run', 'say what would be added, and add nothing')
+    .option('--all', 'add those too that do not open now')
+    .option('--path <template>', 'where they go, such as /Shares/{category}/{name}')
+    .option('--egress <proxy>', 'the way out that they use')
+    .addHelpText('after', CLIENT_HELP)
+    .action((file: string, flags: ShareImportFlags) => shareImport(file, flags, io));
 }
 
 function settingOption(flags: string, name: 'host' | 'port' | 'data'): Option {
