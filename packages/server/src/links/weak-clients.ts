@@ -31,6 +31,13 @@ export const WEAK_CLIENTS: readonly WeakClient[] = [
     source: 'AlistGo/alist#2499',
   },
   {
+    name: 'cadaver',
+    agent: /^cadaver\//i,
+    doors: EVERYWHERE,
+    why: 'cadaver does not follow redirects.',
+    source: 'seen with cadaver 0.24',
+  },
+  {
     name: 'Kodi',
     agent: /^(?:Kodi|XBMC)\//i,
     doors: ['webdav'],

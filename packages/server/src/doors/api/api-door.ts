@@ -4,6 +4,7 @@ import { type Context, Hono } from 'hono';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isAbort } from '../../core/errors.ts';
 import type { DoorContext } from '../context.ts';
+import { appPasswordRoutes } from './app-password-routes.ts';
 import { authRoutes } from './auth-routes.ts';
 import { bindRequest } from './bind.ts';
 import { callerOf } from './caller.ts';
@@ -29,6 +30,7 @@ import { taskRoutes } from './task-routes.ts';
 /** Every route of the API, as data. */
 export const apiRoutes: readonly Route[] = [
   ...authRoutes,
+  ...appPasswordRoutes,
   ...publicRoutes,
   ...fsRoutes,
   ...fsWriteRoutes,

@@ -34,6 +34,7 @@ import type { SpoolDisk } from '../../uploads/disk.ts';
 import { memoryDisk, NO_LIMITS } from '../../uploads/testing/memory-disk.ts';
 import { createSpool, type Spool } from '../../uploads/spool.ts';
 import type { WorkerToken } from '../../settings/worker-token.ts';
+import type { AppPasswords } from '../../users/app-passwords.ts';
 import { AuthError, type AuthService, type User } from '../../users/user.ts';
 import { NoStorageError } from '../../vfs/no-storage-error.ts';
 import type { Trashing } from '../../vfs/trash/trashing.ts';
@@ -61,6 +62,7 @@ export interface FixtureOptions {
   readonly settings?: Readonly<Record<string, string>>;
   readonly users?: readonly User[];
   readonly trusted?: string;
+  readonly appPasswords?: AppPasswords;
   /** As which address clouds see the gateway. */
   readonly egressAddress?: string;
   /** In place of the tree. */
@@ -148,7 +150,7 @@ function doorContext(options: FixtureOptions, spool: Spool): DoorContext {
   const signer = referenceSigner('alist-test-token');
   const workers = createWorkerAccess(fakeWorkerToken(), clock, () => 0);
   return {
-    auth: fakeAuth(options.users ?? [admin]),
+    auth: fakeAuth(options.users ?? [admin], options.appPasswords),
     storages: fakeStorages(),
     signer,
     workers,
@@ -229,7 +231,7 @@ function referenceSigner(key: string): DoorContext['signer'] {
 }
 
 /** Users sign in with the password `right`; a token is the user's name and `-token`. */
-function fakeAuth(users: readonly User[]): AuthService {
+function fakeAuth(users: readonly User[], appPasswords = fakeAppPasswords): AuthService {
   const refused = new AuthError(400, 'username or password is incorrect');
   return {
     signIn: async (credentials) => {
@@ -254,7 +256,7 @@ function fakeAuth(users: readonly User[]): AuthService {
       if (user === undefined || password !== 'right') throw refused;
       return user;
     },
-    appPasswords: fakeAppPasswords,
+    appPasswords,
     signOut: async () => {},
     setPassword: async () => {},
   };

@@ -34,7 +34,7 @@ export const CLIENTS: readonly ClientTraits[] = [
   {
     name: 'davfs2',
     agent: /^davfs2\//i,
-    ways: 'Looks for the file, locks it, puts with If. No redirects.',
+    ways: 'Asks for quota when mounting; locks a name before there is a file, then puts with If. No redirects.',
     source: 'recorded with davfs2 1.6.1; AlistGo/alist#2499',
   },
   {

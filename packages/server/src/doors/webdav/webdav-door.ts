@@ -4,6 +4,7 @@ import { isAbort, StorageError } from '../../core/errors.ts';
 import { may, Permission } from '../../core/rights.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import { setHeaders } from '../../http/headers.ts';
+import { drain } from '../../http/request-body.ts';
 import { decodeRequestPath, parseTarget } from '../../http/request-path.ts';
 import { AuthError, type User } from '../../users/user.ts';
 import type { DoorContext } from '../context.ts';
@@ -63,9 +64,19 @@ export function createWebdavDoor(
       else await serve(req, res, ctxOf(req, left.signal, door), door);
     } catch (error) {
       report(error, req, door);
+      if (!(await bodyIsOver(req))) res.shouldKeepAlive = false;
       sendFailure(res, error);
     }
   };
+}
+
+/** How much of a body is read away so that its sender hears why it was refused. */
+const LEFT_OVER = { bytes: 64 * 1024 * 1024, ms: 10_000 };
+
+/** False when more of a body may follow than is worth reading: then the connection can't be used again. */
+async function bodyIsOver(req: IncomingMessage): Promise<boolean> {
+  // Who waits to be asked for the body hears the refusal first, and keeps the body.
+  return req.headers.expect === undefined && (await drain(req, LEFT_OVER));
 }
 
 /** Asks for no credentials: clients look here first, to learn whether there is WebDAV at all. */

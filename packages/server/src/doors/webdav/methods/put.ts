@@ -2,6 +2,7 @@ import { throwIfAborted } from '../../../core/abort.ts';
 import type { HashKind } from '../../../core/entry.ts';
 import { baseName, ROOT } from '../../../core/path.ts';
 import { validatorsOf } from '../../../http/conditional.ts';
+import { bodyOf } from '../../../http/request-body.ts';
 import type { Node } from '../../../vfs/view.ts';
 import { hrefOf } from '../base.ts';
 import { DavFailure } from '../failure.ts';
@@ -46,7 +47,7 @@ async function receive(request: DavRequest, overwrite: boolean): Promise<Node> {
   const size = sizeOf(request);
   acceptBody(request);
   const expected = { compute, hashes, owner: user.id, ...(size === undefined ? {} : { size }) };
-  const spooled = await door.spool.receive(req, expected, ctx.signal);
+  const spooled = await door.spool.receive(bodyOf(req), expected, ctx.signal);
   try {
     throwIfAborted(ctx.signal);
     const placed = await view.upload(path, spooled, options, ctx);
