@@ -89,6 +89,27 @@ describe('the web app in a real browser', () => {
     await page.context().close();
   });
 
+  inBrowser('a film changes its resolution where it is, and plays on', async () => {
+    const { page } = await signedIn();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(`${gateway.url}/files/demo/Movies/Sample%20(2026)/sample.mp4`);
+    await filmPast(page, 2);
+    expect(asked.some((url) => url.includes('variant='))).toBe(false);
+    const menu = page.locator('.art-control-quality');
+    await menu.hover();
+    const [original, copy] = [page.getByText(/^Original · [\d.]+ MB$/), page.getByText(/^480P · [\d.]+ MB$/)];
+    await original.last().waitFor();
+    const pictures = process.env['SLUICE_SCREENSHOTS'];
+    if (pictures !== undefined) await page.screenshot({ path: `${pictures}/resolutions.png` });
+    await copy.last().click();
+    await page.waitForFunction(
+      () => document.querySelector('video')?.src.includes('variant=media-480') === true,
+    );
+    await filmPast(page, 2);
+    await page.context().close();
+  });
+
   inBrowser('shows a folder of 10 000 files and scrolls to its end', async () => {
     const { page } = await signedIn();
     await page.goto(`${gateway.url}/files/demo/Big/ten-thousand`);

@@ -148,6 +148,20 @@ export interface EntryDetails extends Entry {
   readonly delivery: Delivery | undefined;
   /** Files beside it whose names begin with its own: subtitles, covers. */
   readonly related: readonly Entry[];
+  /** The resolutions in which a film can be played, the original first; empty where there is only one. */
+  readonly variants: readonly Variant[];
+}
+
+/** A form in which a film can be played. */
+export interface Variant {
+  readonly id: string;
+  /** As the cloud calls it: `1080P`. */
+  readonly name: string;
+  readonly original: boolean;
+  /** Bytes; 0 when the cloud doesn't tell. */
+  readonly size: number;
+  /** Whether to begin with it. */
+  readonly preferred: boolean;
 }
 
 export function readDetails(value: unknown): EntryDetails {
@@ -157,6 +171,18 @@ export function readDetails(value: unknown): EntryDetails {
     provider: readText(wire['provider']),
     delivery: isRecord(wire['delivery']) ? readDelivery(wire['delivery']) : undefined,
     related: readList(wire['related']).map(readEntry),
+    variants: readList(wire['variants']).map(readVariant),
+  };
+}
+
+function readVariant(value: unknown): Variant {
+  const wire = readRecord(value);
+  return {
+    id: readText(wire['id']),
+    name: readText(wire['name']),
+    original: wire['original'] === true,
+    size: readNumber(wire['size']),
+    preferred: wire['preferred'] === true,
   };
 }
 

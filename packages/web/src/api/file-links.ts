@@ -1,5 +1,5 @@
 import { encodePath } from '../tree/tree-path.ts';
-import type { Entry } from './entries.ts';
+import type { Entry, Variant } from './entries.ts';
 
 type Addressed = Pick<Entry, 'fullPath' | 'sign'>;
 
@@ -19,6 +19,12 @@ export function saveUrl(file: Addressed): string {
 /** Where a file's bytes come through the gateway, to be shown in the page (API reference §4.5). */
 export function gatewayUrl(file: Addressed): string {
   return `/p${encodePath(file.fullPath)}${query(file, 'type=preview')}`;
+}
+
+/** Where one of a film's variants comes through the gateway. */
+export function variantUrl(file: Addressed, variant: Pick<Variant, 'id' | 'original'>): string {
+  if (variant.original) return gatewayUrl(file);
+  return `/p${encodePath(file.fullPath)}${query(file, 'type=preview', `variant=${encodeURIComponent(variant.id)}`)}`;
 }
 
 /** An address for others: with the scheme and host under which the page was opened. */

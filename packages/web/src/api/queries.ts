@@ -37,7 +37,8 @@ export async function refreshFolder(api: Api, path: TreePath, signal?: AbortSign
 export function detailsQuery(api: Api, path: TreePath) {
   return queryOptions({
     queryKey: ['details', path],
-    queryFn: async ({ signal }) => readDetails(await api('/fs/get', { body: { path }, signal })),
+    queryFn: async ({ signal }) =>
+      readDetails(await api('/fs/get', { body: { path, variants: true }, signal })),
     staleTime: FRESH_MS,
   });
 }

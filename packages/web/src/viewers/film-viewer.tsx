@@ -1,7 +1,8 @@
 import Artplayer from 'artplayer';
 import { useEffect, useRef, useState } from 'react';
 import { useWords } from './use-words.ts';
-import { gatewayUrl } from '../api/file-links.ts';
+import { gatewayUrl, variantUrl } from '../api/file-links.ts';
+import { useFormat } from '../format/use-format.ts';
 import { languageOfPlayer } from './player-language.ts';
 import { type Subtitle, subtitlesOf } from './subtitles.ts';
 import type { FileViewProps } from './viewer-props.ts';
@@ -13,7 +14,19 @@ export default function FilmViewer({ file }: FileViewProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [failed, setFailed] = useState(false);
   const subtitles = subtitlesOf(file, file.related);
-  const url = gatewayUrl(file);
+  const format = useFormat();
+  const resolutions = file.variants.map((variant) => ({
+    default: variant.preferred,
+    html: escapeText(
+      [
+        variant.original ? t('original') : variant.name,
+        ...(variant.size > 0 ? [format.size(variant.size)] : []),
+      ].join(' · '),
+    ),
+    url: variantUrl(file, variant),
+  }));
+  const url = resolutions.find((one) => one.default)?.url ?? gatewayUrl(file);
+  const resolutionKey = resolutions.map((one) => one.html + one.url).join('\n');
   const subtitleKey = subtitles.map(({ file }) => file.fullPath).join('\n');
   const off = t('subtitles_off');
   const heading = t('subtitles');
@@ -23,11 +36,15 @@ export default function FilmViewer({ file }: FileViewProps) {
     const container = frame.current;
     if (container === null) return;
     setFailed(false);
-    const player = createPlayer(container, url, subtitles, { language: i18n.language, off, heading });
+    const player = createPlayer(
+      container,
+      { url, subtitles, resolutions },
+      { language: i18n.language, off, heading },
+    );
     player.on('video:error', () => setFailed(true));
     player.on('video:loadedmetadata', () => setFailed(false));
     return () => player.destroy(false);
-  }, [url, subtitleKey, i18n.language, off, heading]);
+  }, [url, subtitleKey, resolutionKey, i18n.language, off, heading]);
 
   return (
     <div className="relative flex min-h-0 flex-1 bg-canvas">
@@ -47,10 +64,16 @@ interface PlayerWords {
   readonly heading: string;
 }
 
+interface Film {
+  readonly url: string;
+  readonly subtitles: readonly Subtitle[];
+  /** For the player's menu, when there is a choice. */
+  readonly resolutions: readonly { readonly default: boolean; readonly html: string; readonly url: string }[];
+}
+
 function createPlayer(
   container: HTMLDivElement,
-  url: string,
-  subtitles: readonly Subtitle[],
+  { url, subtitles, resolutions }: Film,
   words: PlayerWords,
 ): Artplayer {
   const [first] = subtitles;
@@ -71,6 +94,7 @@ function createPlayer(
     setting: true,
     subtitleOffset: subtitles.length > 0,
     moreVideoAttr: { preload: 'metadata' },
+    ...(resolutions.length > 1 ? { quality: [...resolutions] } : {}),
     ...(first === undefined
       ? {}
       : { subtitle: source(first), settings: [subtitleSetting(subtitles, words)] }),

@@ -7,9 +7,10 @@ import type { User } from '../../users/user.ts';
 import type { Node, OpenFile } from '../../vfs/view.ts';
 import type { DoorContext } from '../context.ts';
 import { proxyUrl } from '../file-url.ts';
+import { fileTypes, ObjectType } from './object-type.ts';
 import { type ObjectRecord, objectRecorder } from './object-record.ts';
 import { route, type Session } from './route.ts';
-import { wireVariantsIfAny } from './variants.ts';
+import { type WireVariant, wireVariantsIfAny } from './variants.ts';
 
 /** Siblings that are looked at for subtitles and covers; in a larger folder those beyond are not found. */
 const RELATED_LIMIT = 2_000;
@@ -51,12 +52,17 @@ export const fsGet = route({
       ...common,
       related,
       web_proxy: proxied(node),
-      ...(input.variants
-        ? { variants: await wireVariantsIfAny({ ...file.node, storage: file.storage }, session, door) }
-        : {}),
+      ...(input.variants ? { variants: await filmVariants(file, session, door) } : {}),
     };
   },
 });
+
+/** Only films have any: nothing is asked about other files. */
+function filmVariants(file: OpenFile, session: Session, door: DoorContext): Promise<WireVariant[] | null> {
+  const { entry } = file.node;
+  if (fileTypes(door.settings)(entry.name) !== ObjectType.video) return Promise.resolve(null);
+  return wireVariantsIfAny({ ...file.node, storage: file.storage }, session, door);
+}
 
 function proxied(node: Node): boolean {
   return node.storage?.webProxy ?? false;

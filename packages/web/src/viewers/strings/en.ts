@@ -2,6 +2,7 @@
 export const en = {
   loading: 'Loading…',
   download: 'Download',
+  original: 'Original',
   subtitles: 'Subtitles',
   subtitles_off: 'Off',
   film_failed: 'This film can’t be played here.',

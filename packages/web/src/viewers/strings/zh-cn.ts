@@ -3,6 +3,7 @@ import type { en } from './en.ts';
 export const zhCN: typeof en = {
   loading: '正在加载…',
   download: '下载',
+  original: '原画',
   subtitles: '字幕',
   subtitles_off: '关闭',
   film_failed: '无法在此播放这部影片。',
