@@ -24,6 +24,8 @@ export interface Expectation {
   readonly done: readonly Tree[];
   /** The trees that it may leave when it fails: the one before, the one after, and those on the way. */
   readonly failed: readonly Tree[];
+  /** Those that it may leave as well when it took too long, or nobody saw it through. */
+  readonly late: readonly Tree[];
 }
 
 /** One thing that happens to a tree. `undefined`: it is refused. */
@@ -33,6 +35,8 @@ type Step = (tree: Tree) => Tree | undefined;
 interface PlannedStep {
   readonly go: Step;
   readonly onTheWay?: (tree: Tree) => readonly Tree[];
+  /** What may come of it when the gateway has given up waiting for it. */
+  readonly late?: Step;
 }
 
 /** A refusal is an empty plan that can't be done. */
@@ -57,6 +61,7 @@ export function expectation(
   );
   const done: Tree[] = [];
   const failed: Tree[] = [later.at(-1) ?? present];
+  const late: Tree[] = [];
   const explore = (tree: Tree, plan: readonly PlannedStep[], left: readonly Effect[]): void => {
     const [act, ...others] = left;
     if (act !== undefined) explore(act(tree), plan, others);
@@ -64,13 +69,15 @@ export function expectation(
     if (act === undefined) failed.push(tree, ...(step?.onTheWay?.(tree) ?? []));
     else
       failed.push(...(step?.onTheWay?.(tree) ?? []).map((way) => left.reduce((now, one) => one(now), way)));
+    const tardy = step?.late?.(tree);
+    if (tardy !== undefined) late.push(left.reduce((now, one) => one(now), tardy));
     const next = step?.go(tree);
     if (next !== undefined) explore(next, rest, left);
     if (step === undefined && act === undefined) done.push(tree);
   };
   for (const plan of plans([...seen, ...later], change))
     if (plan !== 'refused') explore(present, plan, effects);
-  return { done, failed };
+  return { done, failed, late };
 }
 
 /** A plan for each way in which the gateway may understand the paths. */
@@ -295,7 +302,15 @@ function transfers(
     const step = replaceable(go, conflict === 'overwrite', (tree) =>
       named(byId(tree, to.id), name).filter((taken) => !liesWithin(taken, from.id)),
     );
-    return maySeemTaken ? [step, LEFT_OUT] : [step];
+    // What the cloud does after it was given up comes when the old entry has its name back: both stay.
+    const late: Step = (tree) => {
+      const source = byId(tree, item.id);
+      if (source === undefined || !isTaken(byId(tree, to.id), name)) return undefined;
+      const rest = op === 'move' ? without(tree, item.id) : tree;
+      return put(rest, to.id, { ...(op === 'move' ? source : fresh(source)), name: NUMBERED });
+    };
+    const withLate = { ...step, late };
+    return maySeemTaken ? [withLate, LEFT_OUT] : [withLate];
   });
 }
 
@@ -330,6 +345,9 @@ export function isInterim(name: Item['name']): boolean {
 
 /** What a file is called that is to replace another. */
 const ARRIVED = /\.uploaded-[0-9a-z]+-\d+(\.\w+)?$/;
+
+/** What a cloud makes of names that are taken. */
+const NUMBERED = /\(\d+\)(\.\w+)?$/;
 
 /** What an entry is called that had to give way. */
 const ASIDE = /\.replaced-[0-9a-z]+-\d+$/;

@@ -111,9 +111,10 @@ class Run {
   async #change(change: Change, troubles: readonly Trouble[]): Promise<void> {
     const outcome = await this.#attempt(troubles, (ctx) => carryOut(this.#subject, change, ctx));
     const { error, troubled, effects } = outcome;
-    const { done, failed } = expectation(this.#seen, change, effects);
+    const { done, failed, late } = expectation(this.#seen, change, effects);
     const real = await this.#subject.real();
-    const allowed = error === undefined ? done : [...failed, ...done];
+    const unseen = isTimeout(error) || outcome.crashed || troubles.some(({ kind }) => kind === 'outage');
+    const allowed = error === undefined ? done : [...failed, ...done, ...(unseen ? late : [])];
     if (!allowed.some((tree) => this.#fits(tree, real))) throw this.#mismatch(outcome, allowed, real);
     // Where nothing gets through any more, an upload can't be taken back, and nobody knows whether it is there.
     const mute = outcome.crashed || troubles.some(({ kind }) => kind === 'outage');
@@ -262,6 +263,10 @@ function interimNames(items: readonly Item[]): string[] {
     .filter(isInterim)
     .map(String);
   return [...own, ...items.flatMap((item) => interimNames(item.items))];
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof StorageError && error.code === 'timeout';
 }
 
 /** Whether the account is left alone for a while, for what happened at an earlier step. */

@@ -18,8 +18,10 @@ const TEXTS: Partial<Record<StorageErrorCode, string>> = {
   not_found: 'object not found',
   not_a_folder: 'not a folder',
   not_a_file: 'not a file',
-  invalid_name: 'invalid file name',
 };
+
+/** AList's whole text for a bad name; which name would do follows it, where the storage says so. */
+const INVALID_NAME = 'invalid file name';
 
 /** Any error as the API answers it. Of unexpected ones nothing is told: their text may hold addresses or secrets. */
 export function envelopeOf(error: unknown): Envelope {
@@ -35,12 +37,17 @@ export function envelopeOf(error: unknown): Envelope {
   if (error instanceof StorageError) {
     return {
       code: CODES[error.code] ?? 500,
-      message: TEXTS[error.code] ?? explain(error),
+      message: TEXTS[error.code] ?? wordsOf(error),
       data: null,
       retryAfterMs: error.retryAfterMs,
     };
   }
   return { code: 500, message: 'internal error', data: null };
+}
+
+function wordsOf(error: StorageError): string {
+  if (error.code !== 'invalid_name' || error.message === INVALID_NAME) return explain(error);
+  return `${INVALID_NAME}: ${explain(error)}`;
 }
 
 /** Whether an error is a fault of ours, to be logged with its cause. */

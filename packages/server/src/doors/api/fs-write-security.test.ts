@@ -30,7 +30,11 @@ const HOSTILE = ['..', '.', '../evil', '..\\evil', '/evil', 'a/b', 'a\\b', 'nul\
 describe('path traversal (class A of the advisories)', () => {
   const bob = user('bob', ALL, '/users/bob');
   const TREE: MemoryTree = { users: { bob: { 'mine.txt': 'm' }, bobby: { secret: 'ss' } }, evil: 'eee' };
-  const refused = { code: 400, message: 'invalid file name', data: null };
+  const refused = {
+    code: 400,
+    message: expect.stringMatching(/^invalid file name\b/) as unknown as string,
+    data: null,
+  };
 
   test.each(HOSTILE)('CVE-2026-73509: batch_rename src_name %j reaches nothing', async (src_name) => {
     const { call, shape } = await world({ '/': TREE }, [bob]);

@@ -143,6 +143,19 @@ describe('an upload', () => {
     expect(names).toEqual([expect.stringMatching(/^a\.replaced-/) as unknown as string]);
   });
 
+  test('that is there though the storage said that it failed goes again', async () => {
+    const vfs = treeWith({ a: 'old' }, (driver) => ({
+      ...driver,
+      async upload(args, c) {
+        await driver.upload?.(args, c);
+        throw new StorageError('unavailable', 'no answer');
+      },
+    }));
+    const call = viewFor(vfs).upload(at('/a'), sourceOf('new one'), { overwrite: true }, ctx());
+    expect(await failureOf(call)).toMatchObject({ message: 'no answer' });
+    expect(await truth(vfs)).toEqual({ a: 3 });
+  });
+
   test('that can neither take its place nor go says where it is', async () => {
     const gone = (): Promise<never> => Promise.reject(new StorageError('unavailable', 'no'));
     const vfs = treeWith({ a: 'old' }, (driver) => ({ ...driver, rename: gone, remove: gone }));
@@ -153,7 +166,7 @@ describe('an upload', () => {
     expect(names).toEqual(['a', expect.stringMatching(/^a\.uploaded-/) as unknown as string]);
     expect(failure).toMatchObject({
       code: 'unavailable',
-      detail: { remedy: expect.stringContaining(`The new file is there as "${names[1]}".`) as unknown },
+      detail: { remedy: expect.stringContaining(`The new file may be there as "${names[1]}".`) as unknown },
     });
   });
 

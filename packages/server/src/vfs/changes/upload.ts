@@ -119,7 +119,10 @@ interface NewFile {
 async function replace(folder: WriteFolder, file: NewFile, { tree, calls }: Tools, ctx: Ctx): Promise<Entry> {
   const mark = markOf(tree);
   const staying: Ctx = { ...ctx, signal: new AbortController().signal };
-  const entry = await calls.upload(folder, { ...file, name: arrivalName(file.name, mark) }, ctx);
+  const entry = await arrive(folder, { ...file, name: arrivalName(file.name, mark) }, calls, {
+    ctx,
+    staying,
+  });
   let placed: Entry | undefined;
   const place = async (): Promise<Entry> => {
     placed = await calls.rename(folder, entry, file.name, staying);
@@ -142,11 +145,32 @@ async function replace(folder: WriteFolder, file: NewFile, { tree, calls }: Tool
   }
 }
 
+/** An upload that failed may be there all the same, when the storage could not be asked to take it back. */
+async function arrive(
+  folder: WriteFolder,
+  file: NewFile,
+  calls: EntryCalls,
+  { ctx, staying }: { readonly ctx: Ctx; readonly staying: Ctx },
+): Promise<Entry> {
+  try {
+    return await calls.upload(folder, file, ctx);
+  } catch (error) {
+    try {
+      folder.renew();
+      const left = await folder.known(file.name, staying);
+      if (left !== undefined) await calls.remove(folder, [left], staying);
+    } catch {
+      throw leftOver(error, file);
+    }
+    throw error;
+  }
+}
+
 /** Why it could not be placed is what counts; that it could not be removed either is told beside. */
-function leftOver(error: unknown, { name }: Entry): unknown {
+function leftOver(error: unknown, { name }: Pick<Entry, 'name'>): unknown {
   if (!(error instanceof StorageError)) return error;
   const { code, message, retry, retryAfterMs, detail } = error;
-  const remedy = `${detail.remedy ?? ''} The new file is there as "${name}".`.trim();
+  const remedy = `${detail.remedy ?? ''} The new file may be there as "${name}".`.trim();
   return new StorageError(code, message, {
     retry,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
