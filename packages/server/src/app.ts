@@ -36,7 +36,8 @@ import { openStore } from './store/open.ts';
 import type { Store } from './store/port.ts';
 import { openSpoolDisk } from './uploads/disk.ts';
 import { limitsFrom } from './uploads/limits.ts';
-import { createSpool } from './uploads/spool.ts';
+import { goOn, type GoingOnOptions } from './uploads/going-on.ts';
+import { createSpool, type OwnedSpool } from './uploads/spool.ts';
 import { createAuth } from './users/auth.ts';
 import { ADMIN_NAME, ensureBuiltInUsers } from './users/built-in.ts';
 import { createTasks } from './tasks/create-tasks.ts';
@@ -44,7 +45,7 @@ import type { TaskKind } from './tasks/task.ts';
 import type { Worker } from './tasks/worker.ts';
 import { AuthError } from './users/user.ts';
 import { createView } from './vfs/user-view.ts';
-import { createVfs } from './vfs/vfs.ts';
+import { createVfs, type Vfs } from './vfs/vfs.ts';
 
 /** What a demo or a test puts in place of the real thing. */
 export interface AppOverrides {
@@ -161,6 +162,9 @@ async function assemble(parts: Parts): Promise<App> {
   const handler = createFrontDoor({ door, assets, metrics, version: VERSION });
 
   let listener: Listener | undefined;
+  const { spool } = door;
+  const ending = new AbortController();
+  let goingOn: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
   return {
     async start() {
@@ -171,13 +175,21 @@ async function assemble(parts: Parts): Promise<App> {
         throw listenFailure(error, config);
       });
       worker.start();
+      goingOn = goOn(spool.left, { ...world, upload: uploadTo(vfs) }, ending.signal);
       return { url: listener.url, ...(firstAdmin === undefined ? {} : { firstAdmin }) };
     },
     stop() {
-      stopped ??= shutDown({ listener, worker, shares, storages, egress, store });
+      const uploads = { spool, ending, goingOn };
+      stopped ??= shutDown({ listener, worker, shares, storages, egress, store, uploads });
       return stopped;
     },
   };
+}
+
+/** Uploads that are gone on with: they were allowed when they came. */
+function uploadTo({ changes }: Vfs): GoingOnOptions['upload'] {
+  return ({ path, modified, ...conflict }, source, ctx) =>
+    changes.upload({ path, conflict, modified, source }, ctx);
 }
 
 async function doorContext(
@@ -186,7 +198,7 @@ async function doorContext(
     readonly settings: Settings;
   },
   kindOf: Egress['kindOf'],
-): Promise<DoorContext> {
+): Promise<DoorContext & { readonly spool: OwnedSpool }> {
   const { settings } = tree;
   const demo: Readonly<Record<string, string>> = overrides.demo === true ? { demo: 'true' } : {};
   const hours = (): number => Number(settings.get('link_expiration'));
@@ -221,6 +233,7 @@ async function doorContext(
     }),
     gateway: downloadGateway({ config, trusted, world }, kindOf),
     spool: await createSpool({
+      records: store.uploads,
       disk: await openSpoolDisk(join(config.data, 'uploads')),
       limits: () => limitsFrom((key) => settings.get(key)),
       log: world.log,
@@ -299,8 +312,17 @@ async function shutDown(running: {
   readonly storages: OwnedStorageService;
   readonly egress: Egress;
   readonly store: Store;
+  readonly uploads: {
+    readonly spool: OwnedSpool;
+    readonly ending: AbortController;
+    readonly goingOn: Promise<void> | undefined;
+  };
 }): Promise<void> {
+  const { spool, ending, goingOn } = running.uploads;
+  spool.suspend(); // before connections are cut: an upload is to wait for the next process, and not to be taken back
   await running.listener?.close();
+  ending.abort();
+  await goingOn;
   await running.worker.stop();
   await running.shares.close();
   await running.storages.close();

@@ -46,6 +46,7 @@ export function describeStore({ name, open, reopen, cleanUp }: StoreContract): v
     describe('accounts', () => accountsContract(current));
     describe('settings and secrets', () => valuesContract(current));
     describe('tasks', () => tasksContract(current));
+    describe('uploads', () => uploadsContract(current));
 
     test('closing twice is fine', async () => {
       await store.close();
@@ -62,6 +63,7 @@ export function describeStore({ name, open, reopen, cleanUp }: StoreContract): v
         await store.secrets.save('s', 'hush');
         const lock = lockRow(user.id, { path: '/a' });
         await store.locks.grant(lock, { now: 0, perUser: 9 });
+        await store.uploads.save('u', { at: 1 });
         store = await reopen(store);
         expect(await store.locks.byToken(lock.token, 0)).toEqual(lock);
         expect(await store.users.list()).toEqual([user]);
@@ -70,6 +72,7 @@ export function describeStore({ name, open, reopen, cleanUp }: StoreContract): v
         expect(await store.accounts.load('a')).toEqual({ token: 't' });
         expect(await store.settings.get('k')).toBe('v');
         expect(await store.secrets.load('s')).toBe('hush');
+        expect(await store.uploads.all()).toEqual(new Map([['u', { at: 1 }]]));
       });
     }
   });
@@ -224,6 +227,25 @@ function storagesContract(store: () => Store): void {
     const same = await Promise.allSettled(Array.from({ length: 20 }, () => at('/same')));
     expect(same.filter((r) => r.status === 'fulfilled')).toHaveLength(1);
     expect(await store().storages.list()).toHaveLength(51);
+  });
+}
+
+function uploadsContract(store: () => Store): void {
+  test('an upload comes back as it was saved last, until it is removed', async () => {
+    const { uploads } = store();
+    expect(await uploads.all()).toEqual(new Map());
+    await uploads.save('a', { credentials: 'hush', parts: [1, null] });
+    await uploads.save('b', 1);
+    await uploads.save('a', { credentials: 'hush', parts: [2] });
+    expect(await uploads.all()).toEqual(
+      new Map<string, unknown>([
+        ['a', { credentials: 'hush', parts: [2] }],
+        ['b', 1],
+      ]),
+    );
+    await uploads.remove('a');
+    await uploads.remove('missing');
+    expect([...(await uploads.all()).keys()]).toEqual(['b']);
   });
 }
 

@@ -2,6 +2,7 @@ import type { ContentHash } from './content-hash.ts';
 import type { Entry, EntryId, EntryPage, Quota, TrashPage } from './entry.ts';
 import type { HttpClient } from './http-client.ts';
 import type { Link, Variant } from './link.ts';
+import type { TreePath } from './path.ts';
 import type { Clock, Log, Random } from './runtime.ts';
 import type { ConfigSpec } from './config-spec.ts';
 import type { ShareAddresses, ShareReport } from './share-address.ts';
@@ -21,12 +22,38 @@ export interface Ctx {
   readonly client?: { readonly address?: string; readonly userAgent?: string };
 }
 
+/** Where an upload goes, for whoever takes it up again. */
+export interface UploadTarget {
+  /** By its path in the whole tree. */
+  readonly path: TreePath;
+  readonly overwrite: boolean;
+  readonly skipExisting: boolean;
+  /** Milliseconds since the epoch. */
+  readonly modified?: number;
+}
+
+/** Keeps what an upload needs to go on after the process has ended, however it did. */
+export interface UploadJournal {
+  /** Names this upload among all that there ever were. */
+  readonly id: string;
+  /** From here on the upload goes on by itself when the process ends. Called before a storage is asked for anything. */
+  begin(target: UploadTarget): Promise<void>;
+  /** What the driver saved last; undefined when it has saved nothing. */
+  load(): Promise<unknown>;
+  /** Replaces it; resolves when it is on disk. It is sealed, so that it may hold credentials. */
+  save(state: unknown): Promise<void>;
+  /** Fires when the gateway stops: the call has to end soon, and what has been sent stays where it is. */
+  readonly suspended: AbortSignal;
+}
+
 /** A re-readable body for an upload: a retry opens it again. */
 export interface UploadSource {
   readonly size: number;
   open(start: number, end: number): ReadableStream<Uint8Array>;
   /** Hex. Given at once when the source knows it already; otherwise all of it is read. */
   hash(what: ContentHash, signal: AbortSignal): Promise<string>;
+  /** Absent for uploads that end with the process. */
+  readonly journal?: UploadJournal;
 }
 
 /**

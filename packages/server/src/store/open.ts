@@ -12,6 +12,7 @@ import { sessionTable } from './sql/sessions.ts';
 import { shareHealthTable } from './sql/share-health.ts';
 import { storageTable } from './sql/storages.ts';
 import { taskTable } from './sql/tasks.ts';
+import { uploadTable } from './sql/uploads.ts';
 import { userTable } from './sql/users.ts';
 import { IN_MEMORY, openFailure, openSqlite } from './sqlite.ts';
 import { openVault } from './vault.ts';
@@ -66,6 +67,7 @@ function storeOver(sql: Sql, sealer: Sealer): Store {
     locks: lockTable(sql),
     properties: propertyTable(sql),
     appPasswords: appPasswordTable(sql),
+    uploads: uploadTable(sql, sealer),
     close: () => sql.close(),
   };
 }

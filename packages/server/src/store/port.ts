@@ -73,6 +73,15 @@ export interface SecretTable {
   save(key: string, value: string): Promise<void>;
 }
 
+/** Sealed state of uploads that outlive a restart, by their ids. It may hold credentials. */
+export interface UploadTable {
+  /** Undefined stands for a state that does not open. */
+  all(): Promise<ReadonlyMap<string, unknown>>;
+  /** Resolves when the state is on disk. */
+  save(id: string, state: unknown): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
 export interface SessionTable {
   insert(row: SessionRow): Promise<void>;
   byDigest(idDigest: string): Promise<SessionRow | undefined>;
@@ -217,5 +226,6 @@ export interface Store {
   readonly properties: PropertyTable;
   readonly appPasswords: AppPasswordTable;
   readonly shareHealth: ShareHealthTable;
+  readonly uploads: UploadTable;
   close(): Promise<void>;
 }

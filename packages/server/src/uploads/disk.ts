@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readdir, statfs, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, stat, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StorageError } from '../core/errors.ts';
 
@@ -20,10 +20,13 @@ export interface DiskReader {
 export interface SpoolDisk {
   /** A new file. @throws when there is one of that name */
   create(name: string): Promise<DiskFile>;
+  /** A file that is there, to write on. */
+  edit(name: string): Promise<DiskFile>;
   read(name: string): Promise<DiskReader>;
   /** A missing file is fine. */
   remove(name: string): Promise<void>;
-  names(): Promise<readonly string[]>;
+  /** All files, with their sizes in bytes. */
+  files(): Promise<ReadonlyMap<string, number>>;
   /** Bytes that can still be written. */
   free(): Promise<number>;
 }
@@ -34,13 +37,19 @@ export async function openSpoolDisk(folder: string): Promise<SpoolDisk> {
   const at = (name: string): string => join(folder, name);
   return {
     create: async (name) => diskFile(await open(at(name), 'wx', 0o600)),
+    edit: async (name) => diskFile(await open(at(name), 'r+')),
     read: async (name) => diskReader(await open(at(name), 'r')),
     async remove(name) {
       await unlink(at(name)).catch((error: unknown) => {
         if (codeOf(error) !== 'ENOENT') throw error;
       });
     },
-    names: () => readdir(folder),
+    async files() {
+      const names = await readdir(folder);
+      return new Map(
+        await Promise.all(names.map(async (name) => [name, (await stat(at(name))).size] as const)),
+      );
+    },
     async free() {
       const { bavail, bsize } = await statfs(folder);
       return bavail * bsize;

@@ -18,6 +18,8 @@ const KEPT_FREE = 256 * 1024 * 1024;
 export interface Share {
   /** Sets aside `bytes` more. @throws StorageError `quota_exceeded`; nothing is set aside then. */
   grow(bytes: number): Promise<void>;
+  /** Counts bytes that are on the disk already, whatever the limits. */
+  adopt(bytes: number): void;
   /** Tells that `bytes` of what was set aside are on the disk. */
   wrote(bytes: number): void;
   /** Gives everything back. Safe to call twice. */
@@ -64,6 +66,11 @@ export class SpoolRoom {
           if (!released) take(-bytes);
           throw error;
         }
+      },
+      adopt: (bytes) => {
+        take(bytes);
+        written += bytes;
+        this.#promised -= bytes;
       },
       wrote: (bytes) => {
         const known = Math.min(bytes, held - written);

@@ -7,6 +7,7 @@ import { openSpoolDisk } from './disk.ts';
 import { limitsFrom } from './limits.ts';
 import type { SpoolLimits } from './room.ts';
 import { createSpool, type ExpectedBody, type SpooledFile } from './spool.ts';
+import { memoryRecords } from './testing/memory-records.ts';
 import { memoryDisk, noSpaceLeft, NO_LIMITS } from './testing/memory-disk.ts';
 
 const MIB = 1024 * 1024;
@@ -22,7 +23,7 @@ async function textOf(file: SpooledFile, start = 0, end = file.size): Promise<st
 }
 
 function spoolOn(disk = memoryDisk(), limits: Partial<SpoolLimits> = {}) {
-  return createSpool({ disk, limits: () => ({ ...NO_LIMITS, ...limits }), log });
+  return createSpool({ disk, records: memoryRecords(), limits: () => ({ ...NO_LIMITS, ...limits }), log });
 }
 
 /** Counts how often it reads content. */
@@ -55,7 +56,7 @@ describe('a spooled upload', () => {
     expect([file.size, await textOf(file), await textOf(file, 6, 11)]).toEqual([11, 'hello world', 'world']);
     await file.discard();
     await file.discard();
-    expect([disk.files.size, spool.used]).toEqual([0, 0]);
+    expect([disk.content.size, spool.used]).toEqual([0, 0]);
   });
 
   test('of no bytes is a file too', async () => {
@@ -95,7 +96,7 @@ describe('a spooled upload', () => {
       code: 'invalid_argument',
       message: expect.stringContaining(message) as unknown,
     });
-    expect([disk.files.size, spool.used]).toEqual([0, 0]);
+    expect([disk.content.size, spool.used]).toEqual([0, 0]);
   });
 
   test('of the hash that its sender vouched for is taken, whatever the case', async () => {
@@ -114,7 +115,7 @@ describe('a spooled upload', () => {
     expect(await failureOf(spool.receive(cut(), { size: 10 }, never))).toMatchObject({
       code: 'invalid_argument',
     });
-    expect([disk.files.size, spool.used]).toEqual([0, 0]);
+    expect([disk.content.size, spool.used]).toEqual([0, 0]);
   });
 
   test('whose sender has left leaves nothing, and its body is let go of', async () => {
@@ -133,7 +134,7 @@ describe('a spooled upload', () => {
       }
     };
     expect(await failureOf(spool.receive(endless(), {}, leave.signal))).toMatchObject({ name: 'AbortError' });
-    expect([disk.files.size, spool.used, letGo]).toEqual([0, 0, true]);
+    expect([disk.content.size, spool.used, letGo]).toEqual([0, 0, true]);
   });
 });
 
@@ -151,7 +152,7 @@ describe('the room for uploads', () => {
       code: 'quota_exceeded',
       message: expect.stringContaining('disk') as unknown,
     });
-    expect([asked, disk.files.size, spool.used]).toEqual([false, 0, 0]);
+    expect([asked, disk.content.size, spool.used]).toEqual([false, 0, 0]);
   });
 
   test('two uploads don’t count on the same space', async () => {
@@ -181,7 +182,7 @@ describe('the room for uploads', () => {
       code: 'quota_exceeded',
       detail: { remedy: expect.stringContaining('Free space') as unknown },
     });
-    expect([disk.files.size, spool.used]).toEqual([0, 0]);
+    expect([disk.content.size, spool.used]).toEqual([0, 0]);
   });
 
   test('a file above the limit is refused, its size being known or not', async () => {
@@ -215,7 +216,12 @@ describe('a spool on a real disk', () => {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-spool-'));
     try {
       await Bun.write(join(folder, 'left'), 'over');
-      const spool = await createSpool({ disk: await openSpoolDisk(folder), limits: () => NO_LIMITS, log });
+      const spool = await createSpool({
+        disk: await openSpoolDisk(folder),
+        records: memoryRecords(),
+        limits: () => NO_LIMITS,
+        log,
+      });
       expect(await readdir(folder)).toEqual([]);
       const bytes = Buffer.alloc(3 * MIB, 'ab');
       const file = await spool.receive(bodyOf(bytes.subarray(0, MIB), bytes.subarray(MIB)), {}, never);

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { throwIfAborted } from '../core/abort.ts';
 import type { ContentHash } from '../core/content-hash.ts';
+import type { UploadTarget } from '../core/driver.ts';
 import type { HashKind } from '../core/entry.ts';
 import { isAbort, StorageError } from '../core/errors.ts';
 import type { Log } from '../core/runtime.ts';
 import { COMMON_HASHES, HashSet } from './content-hashes.ts';
 import { type DiskFile, diskFailure, type SpoolDisk } from './disk.ts';
+import { keep, leftBehind, removeFile } from './keeping.ts';
+import type { UploadRecords } from './record.ts';
 import { type Share, type SpoolLimits, SpoolRoom } from './room.ts';
-import { spooledFile, type SpooledFile } from './spooled-file.ts';
+import type { SpooledFile } from './spooled-file.ts';
 
 export type { SpooledFile } from './spooled-file.ts';
 
@@ -23,6 +26,12 @@ export interface ExpectedBody {
   readonly owner?: number;
 }
 
+/** An upload that a process before this one has left whole. */
+export interface LeftUpload {
+  readonly file: SpooledFile;
+  readonly target: UploadTarget;
+}
+
 /** Keeps uploads on the gateway's disk, whole, before they go to a storage: clouds want to know their hash first. */
 export interface Spool {
   /**
@@ -35,8 +44,18 @@ export interface Spool {
   readonly used: number;
 }
 
+/** A spool, for whoever owns it. */
+export interface OwnedSpool extends Spool {
+  /** What can be gone on with. */
+  readonly left: readonly LeftUpload[];
+  /** Tells all uploads that the gateway stops. What is on its way to a storage from then on stays for the next process. */
+  suspend(): void;
+}
+
 export interface SpoolOptions {
   readonly disk: SpoolDisk;
+  /** What of uploads outlives the process. */
+  readonly records: UploadRecords;
   /** Asked anew for every file. */
   readonly limits: () => SpoolLimits;
   readonly log: Log;
@@ -45,30 +64,29 @@ export interface SpoolOptions {
 /** What a body without a length is given at a time. */
 const STEP = 64 * 1024 * 1024;
 
-/** A spool on `disk`, from which it removes what a crash has left. */
-export async function createSpool({ disk, limits, log }: SpoolOptions): Promise<Spool> {
-  for (const name of await disk.names()) await disk.remove(name);
+/** A spool on `disk`. What a crash has left there is removed, but for files that were whole and on their way to a storage. */
+export async function createSpool(options: SpoolOptions): Promise<OwnedSpool> {
+  const { disk, limits } = options;
   const room = new SpoolRoom(disk, limits);
+  const suspension = new AbortController();
+  const keeper = { ...options, room, suspended: suspension.signal };
   return {
+    left: await leftBehind(keeper),
+    suspend: () => suspension.abort(),
     get used() {
       return room.used;
     },
     async receive(body, expected, signal) {
       throwIfAborted(signal);
       const share = room.share(expected.owner);
-      const name = randomBytes(16).toString('hex');
-      const discard = async (): Promise<void> => {
-        await disk.remove(name).catch((error: unknown) => {
-          log.warn({ error }, 'an upload could not be removed from the disk');
-        });
-        share.release();
-      };
+      const id = randomBytes(16).toString('hex');
       try {
         await share.grow(expected.size ?? 0);
-        const { size, hashes } = await fill(await disk.create(name), body, { ...expected, share, signal });
-        return spooledFile({ disk, name, size, hashes, discard });
+        const { size, hashes } = await fill(await disk.create(id), body, { ...expected, share, signal });
+        return keep({ id, size, hashes, share, owner: expected.owner }, keeper);
       } catch (error) {
-        await discard();
+        await removeFile(id, keeper);
+        share.release();
         if (signal.aborted || isAbort(error) || error instanceof StorageError) throw error;
         throw diskFailure(error) ?? error;
       }

@@ -1,6 +1,6 @@
 import { throwIfAborted } from '../core/abort.ts';
 import type { ContentHash } from '../core/content-hash.ts';
-import type { UploadSource } from '../core/driver.ts';
+import type { UploadJournal, UploadSource } from '../core/driver.ts';
 import type { HashKind } from '../core/entry.ts';
 import { StorageError } from '../core/errors.ts';
 import { HashSet } from './content-hashes.ts';
@@ -20,14 +20,16 @@ export interface SpooledParts {
   readonly name: string;
   readonly size: number;
   readonly hashes: Map<HashKind, string>;
+  readonly journal: UploadJournal;
   readonly discard: () => Promise<void>;
 }
 
-export function spooledFile({ disk, name, size, hashes, discard }: SpooledParts): SpooledFile {
+export function spooledFile({ disk, name, size, hashes, journal, discard }: SpooledParts): SpooledFile {
   const open = (start: number, end: number): ReadableStream<Uint8Array> =>
     new ReadableStream(new FileBytes(() => disk.read(name), start, end), { highWaterMark: 0 });
   return {
     size,
+    journal,
     open,
     async hash(what: ContentHash, signal: AbortSignal): Promise<string> {
       const known = hashes.get(what.kind);

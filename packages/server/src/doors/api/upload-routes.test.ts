@@ -72,7 +72,7 @@ describe('fs/put', () => {
     const w = await world();
     expect(await send(w, '/movies/电影/a b.mp4')).toEqual(DONE);
     expect(await w.shape()).toEqual({ movies: { 电影: { 'a b.mp4': 5 } } });
-    expect(w.disk.files.size).toBe(0);
+    expect(w.disk.content.size).toBe(0);
   });
 
   test('takes an empty file and 3 MiB, whole', async () => {
@@ -135,16 +135,16 @@ describe('fs/put', () => {
     const nonsense = await send(w, '/wrong', { headers: { 'X-File-Md5': 'xyz' } });
     expect(nonsense).toMatchObject({ code: 400 });
     expect(await w.shape()).toEqual({ right: 5 });
-    expect(w.disk.files.size).toBe(0);
+    expect(w.disk.content.size).toBe(0);
   });
 
   test('a body that ends early makes no file', async () => {
     const w = await world();
     const socket = net.connect(Number(new URL(w.url).port), '127.0.0.1');
     socket.write(`${HEAD}File-Path: /a\r\nContent-Length: 9\r\n\r\nhi`);
-    while (w.disk.files.size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (w.disk.content.size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     socket.destroy();
-    while (w.disk.files.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (w.disk.content.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(await w.shape()).toEqual({});
   });
 
@@ -156,7 +156,7 @@ describe('fs/put', () => {
     for (const size of ['1', '3', '-1', 'x', '99999999999999999999']) {
       expect(await raw(w, sized(size))).toMatchObject({ code: 400 });
     }
-    expect([await w.shape(), w.disk.files.size]).toEqual([{}, 0]);
+    expect([await w.shape(), w.disk.content.size]).toEqual([{}, 0]);
     expect(await raw(w, sized('2'))).toEqual(DONE);
   });
 
@@ -169,7 +169,7 @@ describe('fs/put', () => {
       code: 500,
       message: expect.stringContaining('Free space on the disk') as unknown,
     });
-    expect([await w.shape(), w.disk.files.size]).toEqual([{}, 0]);
+    expect([await w.shape(), w.disk.content.size]).toEqual([{}, 0]);
   });
 
   test('a refusal reaches a client that is still sending', async () => {
@@ -190,7 +190,7 @@ describe('fs/form', () => {
     const file = new File(['x'.repeat(200_000)], 'other name');
     const body = formOf({ before: 'x', file, after: 'y' });
     expect(await send(w, '/a/b', { route: 'form', body })).toEqual(DONE);
-    expect([await w.shape(), w.disk.files.size]).toEqual([{ a: { b: 200_000 } }, 0]);
+    expect([await w.shape(), w.disk.content.size]).toEqual([{ a: { b: 200_000 } }, 0]);
   });
 
   test('takes the first of several, and a part without a name of a file', async () => {
@@ -223,7 +223,7 @@ describe('fs/form', () => {
       message: 'file exists',
       data: null,
     });
-    expect([await w.shape(), w.disk.files.size]).toEqual([{ m: {}, n: { a: 1 } }, 0]);
+    expect([await w.shape(), w.disk.content.size]).toEqual([{ m: {}, n: { a: 1 } }, 0]);
   });
 
   test('that breaks off behind its file makes no file', async () => {
@@ -232,7 +232,7 @@ describe('fs/form', () => {
     const body =
       '--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\nhello\r\n--b\r\nContent-';
     expect(await send(w, '/a', { route: 'form', body, headers })).toMatchObject({ code: 400 });
-    expect([await w.shape(), w.disk.files.size]).toEqual([{}, 0]);
+    expect([await w.shape(), w.disk.content.size]).toEqual([{}, 0]);
   });
 
   test('passes on why its file was not taken', async () => {
@@ -326,6 +326,6 @@ describe('who may upload, and where to', () => {
     expect(await send(w, '/a', { route: 'form', body: many, headers })).toMatchObject({ code: 500 });
     const huge = `--b\r\nX: ${'a'.repeat(1_000_000)}\r\nContent-Disposition: form-data; name="file"\r\n\r\ny\r\n--b--\r\n`;
     expect(await send(w, '/a', { route: 'form', body: huge, headers })).toMatchObject({ data: null });
-    expect(w.disk.files.size).toBe(0);
+    expect(w.disk.content.size).toBe(0);
   });
 });

@@ -31,6 +31,7 @@ import {
 import { importWorld } from '../../shares/testing/import-world.ts';
 import { SETTINGS } from '../../settings/setting-table.ts';
 import type { SpoolDisk } from '../../uploads/disk.ts';
+import { memoryRecords } from '../../uploads/testing/memory-records.ts';
 import { memoryDisk, NO_LIMITS } from '../../uploads/testing/memory-disk.ts';
 import { createSpool, type Spool } from '../../uploads/spool.ts';
 import type { WorkerToken } from '../../settings/worker-token.ts';
@@ -109,6 +110,7 @@ export interface DoorFixture {
 export async function startDoors(options: FixtureOptions = {}): Promise<DoorFixture> {
   const spool = await createSpool({
     disk: options.disk ?? memoryDisk(),
+    records: memoryRecords(),
     limits: () => NO_LIMITS,
     log,
   });

@@ -105,6 +105,7 @@ export interface Schema {
     ended_at: number | null;
   };
   task_items: { task_id: string; key: string; state: string; size: number; note: string };
+  uploads: { id: string; sealed_state: string };
 }
 
 /** A database with this schema, and what differs between dialects. */

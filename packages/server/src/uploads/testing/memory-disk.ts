@@ -3,7 +3,8 @@ import type { SpoolLimits } from '../room.ts';
 
 /** A disk in memory, that a test may fill up or break. */
 export interface MemoryDisk extends SpoolDisk {
-  readonly files: Map<string, Uint8Array>;
+  /** What lies on it, by name. */
+  readonly content: Map<string, Uint8Array>;
   /** What `free` says. */
   space: number;
   /** Called before a write; what it throws, the disk answers. */
@@ -17,32 +18,33 @@ export const NO_LIMITS: SpoolLimits = {
 };
 
 export function memoryDisk(): MemoryDisk {
-  const files = new Map<string, Uint8Array>();
+  const content = new Map<string, Uint8Array>();
   const disk: MemoryDisk = {
-    files,
+    content,
     space: 1024 ** 4,
     beforeWrite: () => {},
     async create(name) {
-      files.set(name, new Uint8Array());
-      return {
-        async write(bytes, at) {
-          disk.beforeWrite(at);
-          const before = files.get(name) ?? new Uint8Array();
-          files.set(name, Buffer.concat([before.subarray(0, at), bytes]));
-        },
-        close: async () => {},
-      };
+      content.set(name, new Uint8Array());
+      return disk.edit(name);
     },
+    edit: async (name) => ({
+      async write(bytes, at) {
+        disk.beforeWrite(at);
+        const before = content.get(name) ?? new Uint8Array();
+        content.set(name, Buffer.concat([before.subarray(0, at), bytes]));
+      },
+      close: async () => {},
+    }),
     async read(name) {
-      const content = files.get(name);
-      if (content === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+      const bytes = content.get(name);
+      if (bytes === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
       return {
-        read: async (at, length) => content.slice(at, at + length),
+        read: async (at, length) => bytes.slice(at, at + length),
         close: async () => {},
       };
     },
-    remove: async (name) => void files.delete(name),
-    names: async () => [...files.keys()],
+    remove: async (name) => void content.delete(name),
+    files: async () => new Map([...content].map(([name, { length }]) => [name, length])),
     free: async () => disk.space,
   };
   return disk;

@@ -60,6 +60,12 @@ export async function uploadFile(
   const folder = await openFolder(parentOf(path), tree, ctx);
   const nodeFor = (entry: Entry): Node => nodeOf({ path, entry, mount: folder.mount, foundIn: folder.id });
   if (target !== undefined && conflict.skipExisting === true) return nodeFor(target);
+  await source.journal?.begin({
+    path,
+    overwrite: conflict.overwrite === true,
+    skipExisting: conflict.skipExisting === true,
+    ...(modified === undefined ? {} : { modified }),
+  });
   const file = { name: baseName(path), source, ...(modified === undefined ? {} : { modified }) };
   if (target !== undefined) return nodeFor(await replace(folder, file, { tree, calls }, ctx));
   try {
@@ -117,7 +123,7 @@ interface NewFile {
 
 /** Uploads under a name of its own, then lets old and new change places. The old file is looked up once more: hours may have passed. */
 async function replace(folder: WriteFolder, file: NewFile, { tree, calls }: Tools, ctx: Ctx): Promise<Entry> {
-  const mark = markOf(tree);
+  const mark = file.source.journal?.id ?? markOf(tree); // the same in every process that goes on with it
   const staying: Ctx = { ...ctx, signal: new AbortController().signal };
   const entry = await arrive(folder, { ...file, name: arrivalName(file.name, mark) }, calls, {
     ctx,

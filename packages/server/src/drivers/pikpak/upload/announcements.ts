@@ -9,7 +9,7 @@ import type { ApiRoot } from '../platforms.ts';
 import type { DriveClient } from '../session.ts';
 import type { Tasks } from '../tasks.ts';
 import { readFilePage, type WireFile } from '../wire.ts';
-import { type Announced, readAnnounced } from './ticket.ts';
+import { type Announced, type Begun, readAnnounced } from './ticket.ts';
 
 const PENDING_FILTER = JSON.stringify({ trashed: { eq: false }, phase: { eq: 'PHASE_TYPE_PENDING' } });
 /** Ten thousand pending uploads in one folder. */
@@ -66,7 +66,7 @@ export class Announcements {
   }
 
   /** Removes an announced file, whatever has become of it, and its task. Has a time limit of its own, and never throws: it logs. */
-  async undo({ file, taskId }: Announced, ctx: Ctx): Promise<void> {
+  async undo({ file, taskId }: Begun, ctx: Ctx): Promise<void> {
     const { drive, apiRoot: root, env } = this.#options;
     await withinLimit(ctx, async (own) => {
       try {
@@ -83,8 +83,18 @@ export class Announcements {
     this.#live.delete(file.id);
   }
 
+  /** Takes up an upload that a process before this one has announced. */
+  adopt({ file }: Begun): void {
+    this.#live.add(file.id);
+  }
+
+  /** Leaves an upload as it is, for another process to go on with. */
+  leave({ file }: Begun): void {
+    this.#live.delete(file.id);
+  }
+
   /** The upload has come to its good end. */
-  done({ file }: Announced): void {
+  done({ file }: Begun): void {
     this.#live.delete(file.id);
   }
 

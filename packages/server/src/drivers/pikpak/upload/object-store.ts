@@ -88,6 +88,18 @@ export class ObjectStore {
     await this.#send({ method: 'POST', query: { uploadId }, body }, signal);
   }
 
+  /** The receipts of the parts that have come, by their numbers. */
+  async parts(uploadId: string, signal: AbortSignal): Promise<ReadonlyMap<number, string>> {
+    const { text } = await this.#send({ method: 'GET', query: { uploadId } }, signal);
+    const parts = [...text.matchAll(/<Part>(.*?)<\/Part>/gs)].map(([, part = '']) => part);
+    return new Map(
+      parts.map((part) => {
+        const number = Number(/<PartNumber>\s*(\d+)/.exec(part)?.[1]);
+        return [number, /<ETag>\s*(.*?)\s*<\/ETag>/s.exec(part)?.[1]?.replaceAll('&quot;', '"') ?? ''];
+      }),
+    );
+  }
+
   async abort(uploadId: string, signal: AbortSignal): Promise<void> {
     await this.#send({ method: 'DELETE', query: { uploadId } }, signal);
   }

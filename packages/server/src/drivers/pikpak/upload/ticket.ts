@@ -12,11 +12,16 @@ export interface Ticket {
   readonly key: string;
 }
 
-/** The answer to an announced upload (protocol reference §4.5). */
-export interface Announced {
-  readonly file: WireFile;
+/** What an announcement has made. */
+export interface Begun {
+  readonly file: Pick<WireFile, 'id'>;
   /** '' when there is no task. */
   readonly taskId: string;
+}
+
+/** The answer to an announced upload (protocol reference §4.5). */
+export interface Announced extends Begun {
+  readonly file: WireFile;
   /** Absent when PikPak has the content already, or there is none. */
   readonly ticket?: Ticket;
 }

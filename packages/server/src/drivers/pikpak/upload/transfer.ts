@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { UploadSource } from '../../../core/driver.ts';
 import { attempt, type Waiting } from '../attempts.ts';
 import { changed, checkedBytes } from './checked-bytes.ts';
@@ -16,8 +17,10 @@ export interface Transfer {
   readonly gcid: string;
   readonly waiting: Waiting;
   readonly signal: AbortSignal;
-  /** Told of a multipart upload, which must be completed or aborted from then on. */
-  onBegun(uploadId: string): void;
+  /** A multipart upload that was begun before, '' for none. */
+  readonly uploadId: string;
+  /** Told of a new multipart upload, which must be completed or aborted from then on. */
+  onBegun(uploadId: string): Promise<void>;
 }
 
 /**
@@ -33,12 +36,23 @@ export async function transfer(job: Transfer): Promise<void> {
     const put = () => store.put(checkedBytes(source, first, gcid), source.size, signal);
     return attempt(put, waiting, { signal });
   }
-  const uploadId = await attempt(() => store.initiate(signal), waiting, { signal });
-  job.onBegun(uploadId);
-  const sent = await sendParts(job, uploadId, parts);
+  const uploadId = job.uploadId === '' ? await begin(job) : job.uploadId;
+  const there = job.uploadId === '' ? new Map<number, string>() : await partsThere(job);
+  const sent = await sendParts(job, { uploadId, parts, there });
   if (gcidOf(sent.map(({ hashes }) => hashes)) !== gcid) throw changed();
   const etags = sent.map(({ etag }) => etag);
   await complete(job, uploadId, etags);
+}
+
+async function begin(job: Transfer): Promise<string> {
+  const { store, waiting, signal } = job;
+  const uploadId = await attempt(() => store.initiate(signal), waiting, { signal });
+  await job.onBegun(uploadId);
+  return uploadId;
+}
+
+function partsThere({ store, uploadId, waiting, signal }: Transfer): Promise<ReadonlyMap<number, string>> {
+  return attempt(() => store.parts(uploadId, signal), waiting, { signal });
 }
 
 /** The store forgets an upload that is complete: told so at a repetition, the first answer was only lost. */
@@ -68,15 +82,26 @@ interface SentPart {
 /** All parts in their order. The first that fails for good stops the others. */
 async function sendParts(
   job: Transfer,
-  uploadId: string,
-  parts: readonly Part[],
+  {
+    uploadId,
+    parts,
+    there,
+  }: {
+    readonly uploadId: string;
+    readonly parts: readonly Part[];
+    /** Receipts of parts that came before, by number. */
+    readonly there: ReadonlyMap<number, string>;
+  },
 ): Promise<readonly SentPart[]> {
   const failed = new AbortController();
   const signal = AbortSignal.any([job.signal, failed.signal]);
   const queue = parts.values();
   const sent = new Map<number, SentPart>();
   const work = async (): Promise<void> => {
-    for (const part of queue) sent.set(part.number, await sendPart({ ...job, signal }, uploadId, part));
+    for (const part of queue) {
+      const known = await cameBefore(job.source, part, there.get(part.number));
+      sent.set(part.number, known ?? (await sendPart({ ...job, signal }, uploadId, part)));
+    }
   };
   const workers = Array.from({ length: AT_ONCE }, work);
   try {
@@ -89,8 +114,19 @@ async function sendParts(
   return parts.flatMap(({ number }) => sent.get(number) ?? []);
 }
 
+/** A part that the store has already, if its receipt is that of our bytes: an ETag is the MD5 (protocol reference §4.7). */
+async function cameBefore(source: UploadSource, part: Part, etag = ''): Promise<SentPart | undefined> {
+  if (etag === '') return undefined;
+  const bytes = checkedBytes(source, part);
+  const md5 = createHash('md5');
+  const body: AsyncIterable<Uint8Array> = bytes.body;
+  for await (const chunk of body) md5.update(chunk);
+  const same = md5.digest('hex') === etag.replaceAll('"', '').toLowerCase();
+  return same ? { etag, hashes: bytes.blockHashes() } : undefined;
+}
+
 function sendPart(
-  { store, source, waiting, signal }: Omit<Transfer, 'onBegun'>,
+  { store, source, waiting, signal }: Pick<Transfer, 'store' | 'source' | 'waiting' | 'signal'>,
   uploadId: string,
   part: Part,
 ): Promise<SentPart> {

@@ -1,0 +1,65 @@
+import type { UploadJournal, UploadTarget } from '../core/driver.ts';
+import type { UploadRecord, UploadRecords } from './record.ts';
+
+/** What a journal writes down of its file. */
+export type JournalFile = Pick<UploadRecord, 'owner' | 'size' | 'hashes'>;
+
+export interface JournalOptions {
+  readonly id: string;
+  readonly records: UploadRecords;
+  readonly suspended: AbortSignal;
+  /** Asked at every entry. */
+  readonly file: () => JournalFile;
+  /** What a process before this one has written. */
+  readonly earlier?: UploadRecord;
+}
+
+/** The journal of one file in the spool. */
+export class Journal implements UploadJournal {
+  readonly id: string;
+  readonly suspended: AbortSignal;
+  readonly #records: UploadRecords;
+  readonly #file: () => JournalFile;
+  #target: UploadTarget | undefined;
+  #driver: unknown;
+
+  constructor({ id, records, suspended, file, earlier }: JournalOptions) {
+    this.id = id;
+    this.suspended = suspended;
+    this.#records = records;
+    this.#file = file;
+    this.#target = earlier?.target;
+    this.#driver = earlier?.driver;
+  }
+
+  /** Whether the upload is to go on in the next process. */
+  get staysBehind(): boolean {
+    return this.#target !== undefined && this.suspended.aborted;
+  }
+
+  async begin(target: UploadTarget): Promise<void> {
+    this.#target = target;
+    await this.#write();
+  }
+
+  load(): Promise<unknown> {
+    return Promise.resolve(this.#driver ?? undefined);
+  }
+
+  async save(state: unknown): Promise<void> {
+    this.#driver = state;
+    await this.#write();
+  }
+
+  /** The upload has come to its end, a good one or not. */
+  async end(): Promise<void> {
+    if (this.#target === undefined) return;
+    await this.#records.remove(this.id);
+  }
+
+  async #write(): Promise<void> {
+    if (this.#target === undefined) return;
+    const record = { stage: 'leaving', ...this.#file(), target: this.#target, driver: this.#driver ?? null };
+    await this.#records.save(this.id, record);
+  }
+}

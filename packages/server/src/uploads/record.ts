@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { UploadTarget } from '../core/driver.ts';
+import { normalizePath } from '../core/path.ts';
+
+/** Where records of uploads are kept; the store's table is one. */
+export interface UploadRecords {
+  all(): Promise<ReadonlyMap<string, unknown>>;
+  save(id: string, record: unknown): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+const record = z.object({
+  /** `leaving`: whole on our disk, and on its way to a storage. */
+  stage: z.literal('leaving'),
+  owner: z.number().optional(),
+  size: z.number(),
+  /** By kind. */
+  hashes: z.record(z.string(), z.string()),
+  target: z.object({
+    path: z.string().transform(normalizePath),
+    overwrite: z.boolean(),
+    skipExisting: z.boolean(),
+    modified: z.number().optional(),
+  }),
+  /** The driver's own. */
+  driver: z.unknown(),
+});
+
+/** What is kept of an upload over a restart. */
+export interface UploadRecord {
+  readonly owner?: number | undefined;
+  readonly size: number;
+  readonly hashes: Readonly<Record<string, string>>;
+  readonly target: UploadTarget;
+  readonly driver?: unknown;
+}
+
+/** Undefined for what is none, such as a record of a newer version. */
+export function readRecord(value: unknown): UploadRecord | undefined {
+  const { data } = record.safeParse(value);
+  if (data === undefined) return undefined;
+  const { modified, ...target } = data.target;
+  return { ...data, target: { ...target, ...(modified === undefined ? {} : { modified }) } };
+}
