@@ -1,10 +1,10 @@
 import type { Row } from './row.ts';
 
-const WIDTH = 820;
+const WIDTH = 860;
 const LEFT = 400;
 const BAR = 14;
 const GAP = 26;
-const ROOM = WIDTH - LEFT - 130;
+const ROOM = WIDTH - LEFT - 180;
 
 /** Rows with something to compare, as an SVG of bars: ours, each other's, and a line where the budget is. Each row has a scale of its own. */
 export function plot(rows: readonly Row[]): string {
