@@ -56,7 +56,7 @@ describe('the sandbox command', () => {
     const ca = join(folder, 'unwritten.pem');
     const { code, err } = await run([...FREE_PORTS, '--seed', 'nonsense', '--ca', ca]);
     expect(code).toBe(1);
-    expect(err).toBe('sandbox: unknown seed "nonsense"; known: standard\n');
+    expect(err).toBe('sandbox: unknown seed "nonsense"; known: standard, empty\n');
     expect(existsSync(ca)).toBe(false);
   });
 
