@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
+import { LazyAppPasswords } from './app-passwords/lazy.tsx';
 import { FaultPage, NoPage } from './frame/fault-page.tsx';
 import { Inside } from './frame/inside.tsx';
 import { FilesPage } from './files/files-page.tsx';
@@ -61,6 +62,12 @@ const files = createRoute({
 
 const trash = createRoute({ getParentRoute: () => inside, path: '/trash', component: LazyTrash });
 
+const appPasswords = createRoute({
+  getParentRoute: () => inside,
+  path: '/app-passwords',
+  component: LazyAppPasswords,
+});
+
 const manageRoot = createRoute({
   getParentRoute: () => inside,
   path: '/manage',
@@ -82,7 +89,7 @@ const manage = createRoute({
 const routeTree = root.addChildren([
   start,
   signIn,
-  inside.addChildren([filesRoot, files, trash, manageRoot, manage]),
+  inside.addChildren([filesRoot, files, trash, appPasswords, manageRoot, manage]),
 ]);
 
 export function createPageRouter() {

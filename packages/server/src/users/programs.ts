@@ -25,7 +25,7 @@ export interface ProgramOptions {
 const REFUSED = 'username or password is incorrect';
 const DISABLED = 'this user is disabled';
 const NEEDS_APP_PASSWORD =
-  'This account has a second factor: programs need an app password. Make one with /api/me/app_password/create.';
+  'This account has a second factor: programs need an app password. Make one in the account menu of the web page.';
 /** The password that AList's clients send for the guest, who has none (API reference §7.1). */
 const GUEST_PASSWORD = 'guest';
 

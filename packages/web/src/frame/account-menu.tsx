@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { CircleUserRound, Keyboard, LogIn, LogOut } from 'lucide-react';
+import { CircleUserRound, Keyboard, KeyRound, LogIn, LogOut } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useQuery } from '@tanstack/react-query';
 import { settingsQuery } from '../api/queries.ts';
@@ -30,6 +30,7 @@ function useItems(): MenuItem[] {
   const look = useLookItems();
   const showKeys = useKeyboardHelp();
   const session = useSessionItem();
+  const appPasswords = useAppPasswordsItem();
   const guest = me?.role === 'guest';
   const who = guest ? t('account.visiting') : t('account.signed_in_as', { name: me?.username ?? '…' });
   return [
@@ -44,11 +45,24 @@ function useItems(): MenuItem[] {
       icon: <Keyboard size={16} />,
       onSelect: showKeys,
     },
+    ...(guest ? [] : [appPasswords]),
     session,
     ...(version === ''
       ? []
       : [{ type: 'label' as const, id: 'version', text: t('account.version', { version }) }]),
   ];
+}
+
+function useAppPasswordsItem(): MenuItem {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  return {
+    type: 'action',
+    id: 'app-passwords',
+    text: t('account.app_passwords'),
+    icon: <KeyRound size={16} />,
+    onSelect: () => void navigate({ to: '/app-passwords' }),
+  };
 }
 
 function useSessionItem(): MenuItem {

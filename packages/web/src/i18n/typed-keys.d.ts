@@ -1,4 +1,5 @@
 import 'i18next';
+import type { en as appPasswords } from '../app-passwords/strings/en.ts';
 import type { en as manage } from '../manage/strings/en.ts';
 import type { en } from '../strings/en.ts';
 import type { en as trash } from '../trash/strings/en.ts';
@@ -9,6 +10,7 @@ declare module 'i18next' {
     readonly defaultNS: 'translation';
     readonly resources: {
       readonly translation: typeof en;
+      readonly 'app-passwords': typeof appPasswords;
       readonly manage: typeof manage;
       readonly trash: typeof trash;
       readonly viewers: typeof viewers;

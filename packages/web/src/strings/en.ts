@@ -25,6 +25,7 @@ export const en = {
     theme_dark: 'Dark',
     language: 'Language',
     keys: 'Keyboard shortcuts',
+    app_passwords: 'App passwords',
     sign_in: 'Sign in',
     sign_out: 'Sign out',
     version: 'Sluice {{version}}',

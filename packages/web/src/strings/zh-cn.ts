@@ -27,6 +27,7 @@ export const zhCN: typeof en = {
     theme_dark: '深色',
     language: '语言',
     keys: '键盘快捷键',
+    app_passwords: '应用密码',
     sign_in: '登录',
     sign_out: '退出登录',
     version: 'Sluice {{version}}',
