@@ -82,6 +82,15 @@ describe('F16: taking out of the trash', () => {
     expect(await client.names(documents)).toContain('notes.txt');
   });
 
+  test('F11: refuses a rename until half a second after its end', async () => {
+    await client.done('batchTrash', [notes]);
+    await client.batch('batchUntrash', [notes]);
+    client.fixture.clock.advance(400 + 499);
+    expect((await client.rename(notes, 'x.txt')).body).toMatchObject({ error: 'file_rename_uncompleted' });
+    client.fixture.clock.advance(1);
+    expect((await client.rename(notes, 'x.txt')).status).toBe(200);
+  });
+
   test('puts a folder back with all that it held', async () => {
     await client.done('batchTrash', [documents]);
     await client.done('batchUntrash', [documents]);

@@ -15,15 +15,16 @@ export function batchTrash(deps: ChangeDeps, change: Change): object {
   return each(deps, change, { type: 'deletefile', items, act: trashOne(deps, change.drive) });
 }
 
-/** `POST /drive/v1/files:batchUntrash` (§3.8, rules F13, F16). Its task's type is a guess. */
+/** `POST /drive/v1/files:batchUntrash` (§3.8, rules F11, F13, F16). Its task's type is a guess, and that it holds up a rename as a move does. */
 export function batchUntrash(deps: ChangeDeps, change: Change): object {
   const { drive } = change;
   const items = batchItems(drive, bodyOf(change), deps.rules);
   return each(deps, change, {
     type: 'move',
     items,
-    act: (node) => {
+    act: (node, at) => {
       if (node.purgeAt === undefined) return;
+      deps.works.of(drive).busyUntil.set(node.id, at + deps.rules.renameBlockedMs);
       const { purgeAt: _, ...live } = node;
       const parentId = untrashTarget(deps, drive, node);
       drive.tree.replace({
