@@ -4,6 +4,7 @@ import { listing } from './rows/listing.ts';
 import { local } from './rows/local.ts';
 import { memory } from './rows/memory.ts';
 import { offload } from './rows/offload.ts';
+import { propfind } from './rows/propfind.ts';
 import { ranges } from './rows/ranges.ts';
 import { redirects } from './rows/redirects.ts';
 import { scanning } from './rows/scanning.ts';
@@ -24,6 +25,7 @@ export const GROUPS: readonly Group[] = [
   { name: 'start', onAccount: false, measure: start },
   { name: 'shares', onAccount: false, measure: shares },
   { name: 'listing', onAccount: true, measure: listing },
+  { name: 'propfind', onAccount: true, measure: propfind },
   { name: 'ranges', onAccount: true, measure: ranges },
   { name: 'redirects', onAccount: true, measure: redirects },
   { name: 'cpu', onAccount: true, measure: cpu },

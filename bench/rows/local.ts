@@ -68,10 +68,19 @@ async function measure(contenders: readonly Contender[]): Promise<Row[]> {
     for (let run = 0; run < LISTINGS; run += 1) await list(FOLDER);
     return (((process?.cpuSeconds() ?? Number.NaN) - before) / LISTINGS) * 1000;
   });
+  const speakers = contenders.flatMap(({ name, propfind }) =>
+    propfind === undefined ? [] : [{ name, find: () => propfind(FOLDER) }],
+  );
+  const found = await interleaved(speakers, LISTINGS, async ({ find }) => {
+    const began = performance.now();
+    await find();
+    return performance.now() - began;
+  });
   const less = { better: 'less' } as const;
   return [
     compared({ ...less, name: 'local folder: CPU per GiB', unit: 's' }, bytes),
     compared({ ...less, name: 'local folder: listing of 10 000 entries, median', unit: 'ms' }, time),
+    compared({ ...less, name: 'local folder: PROPFIND of 10 000 entries, median', unit: 'ms' }, found),
     compared({ ...less, name: 'local folder: CPU of a listing of 10 000 entries', unit: 'ms' }, work),
   ];
 }
