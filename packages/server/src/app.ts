@@ -34,6 +34,8 @@ import { createShares, type Shares } from './shares/shares.ts';
 import { StoreError } from './store/errors.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/port.ts';
+import { createPictureStore } from './thumbs/picture-store.ts';
+import { createThumbnails } from './thumbs/thumbnails.ts';
 import { openSpoolDisk } from './uploads/disk.ts';
 import { limitsFrom } from './uploads/limits.ts';
 import { goOn, type GoingOnOptions } from './uploads/going-on.ts';
@@ -83,6 +85,9 @@ export interface App {
 }
 
 /** What everything else is made with. */
+/** Some ten thousand small pictures. */
+const MAX_THUMBNAIL_BYTES = 256 * 1024 * 1024;
+
 interface World {
   readonly clock: Clock;
   readonly random: Random;
@@ -128,7 +133,13 @@ async function assemble(parts: Parts): Promise<App> {
     log: world.log,
     transient: new Set(Object.keys(overrides.egress ?? {})),
   });
-  const env: Env = { ...world, accounts, http: (name) => tallied(egress.http(name), tally) };
+  const ffmpeg = Bun.which('ffmpeg');
+  const env: Env = {
+    ...world,
+    accounts,
+    http: (name) => tallied(egress.http(name), tally),
+    ...(ffmpeg === null ? {} : { ffmpeg }),
+  };
   const storages = createStorageService({
     ...world,
     table: store.storages,
@@ -232,6 +243,10 @@ async function doorContext(
       sign: (path) => workers.sign(path),
     }),
     gateway: downloadGateway({ config, trusted, world }, kindOf),
+    thumbnails: createThumbnails({
+      ...world,
+      store: createPictureStore({ folder: join(config.data, 'thumbnails'), maxBytes: MAX_THUMBNAIL_BYTES }),
+    }),
     spool: await createSpool({
       records: store.uploads,
       disk: await openSpoolDisk(join(config.data, 'uploads')),

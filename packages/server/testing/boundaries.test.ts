@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   uploads: ['core'],
   tasks: ['core', 'store'],
   settings: ['core', 'store'],
+  thumbs: ['core', 'vfs'],
   users: ['core', 'store', 'settings'],
   resources: ['core', 'store', 'vfs'],
   storages: ['core', 'store', 'vfs', 'layers'],
@@ -31,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   links: ['core', 'vfs', 'http'],
   http: ['core'],
   doors: [
+    'thumbs',
     'core',
     'vfs',
     'uploads',

@@ -32,6 +32,8 @@ const TESTS: readonly ContractTest[] = [
 const OPTIONAL_OPS = [
   'link',
   'read',
+  'variants',
+  'thumbnail',
   'mkdir',
   'rename',
   'move',

@@ -1,5 +1,5 @@
 import type { ContentHash } from './content-hash.ts';
-import type { Entry, EntryId, EntryPage, Quota, TrashPage } from './entry.ts';
+import type { Entry, EntryId, EntryPage, Picture, Quota, TrashPage } from './entry.ts';
 import type { HttpClient } from './http-client.ts';
 import type { Link, Variant } from './link.ts';
 import type { TreePath } from './path.ts';
@@ -68,6 +68,7 @@ export interface UploadSource {
  *   `link` with a `variant` leads to that one; one that isn't offered is `not_found`.
  * - `read` streams bytes `start` (inclusive) to `end` (exclusive) of a file. Folders are `not_a_file`, a range that is not
  *   inside the file `invalid_argument`. Cancelling the stream or aborting the signal lets go of the source.
+ * - `thumbnail` draws a small picture of a file whose entry says `pictured`; `unsupported` when none can be drawn. The file may be anything.
  * - The writing operations answer with the entry as it stands afterwards. A taken name is `exists`, a name that is none
  *   (`core/entry-name.ts`) `invalid_name`, a folder put into itself `invalid_argument`. The root can't be changed.
  * - Those that take `ids` do it to all of them, in as few calls to the storage as it allows, and answer in their order. All are checked
@@ -96,6 +97,7 @@ export interface OpTable {
     args: { readonly id: EntryId; readonly start: number; readonly end: number };
     result: ReadableStream<Uint8Array>;
   };
+  thumbnail: { args: { readonly id: EntryId }; result: Picture };
   mkdir: { args: { readonly dir: EntryId; readonly name: string }; result: Entry };
   rename: { args: { readonly id: EntryId; readonly name: string }; result: Entry };
   move: { args: { readonly ids: readonly EntryId[]; readonly to: EntryId }; result: readonly Entry[] };
@@ -219,6 +221,8 @@ export interface Env {
   readonly random: Random;
   readonly log: Log;
   readonly accounts: AccountPort;
+  /** Path of an ffmpeg on this machine, for pictures of films; absent where there is none. */
+  readonly ffmpeg?: string;
 }
 
 /** What every driver of a kind can do, known before there is one. */

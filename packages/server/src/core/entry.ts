@@ -18,11 +18,19 @@ export interface Entry {
   readonly hashes?: Readonly<Partial<Record<HashKind, string>>>;
   /** An absolute URL of a small picture, free to hand to the client. */
   readonly thumbnail?: string;
+  /** True when the storage makes a small picture of it on demand. */
+  readonly pictured?: boolean;
   readonly mimeType?: string;
   /** True when it carries the storage's star. */
   readonly starred?: boolean;
   /** The folder it lies in, or lay in for what is in the trash: where an entry is found otherwise than by listing that folder. */
   readonly parent?: EntryId;
+}
+
+/** A small picture. */
+export interface Picture {
+  readonly bytes: Uint8Array;
+  readonly mimeType: string;
 }
 
 /** Something in a storage's trash. */

@@ -11,6 +11,7 @@ import type { StorageService } from '../storages/service.ts';
 import type { Tasks } from '../tasks/task.ts';
 import type { AuthService } from '../users/user.ts';
 import type { Spool } from '../uploads/spool.ts';
+import type { Thumbnails } from '../thumbs/thumbnails.ts';
 import type { View } from '../vfs/view.ts';
 import type { WorkerAccess } from './worker-access.ts';
 
@@ -35,6 +36,7 @@ export interface DoorContext {
   readonly gateway: Gateway;
   /** Takes in what clients upload. */
   readonly spool: Spool;
+  readonly thumbnails: Thumbnails;
   readonly tasks: Tasks;
   readonly shares: Pick<Shares, 'imports' | 'health' | 'kinds'>;
   readonly trusted: TrustedProxies;

@@ -28,3 +28,15 @@ export function proxyUrl(
   const query = [...(flag === undefined ? [] : [flag]), ...sign].join('&');
   return `${origin}/p${encodePath(file.fullPath)}${query === '' ? '' : `?${query}`}`;
 }
+
+/**
+ * Where the gateway serves a small picture of a file (API reference §3.1). It begins with a slash: records are kept for all who ask, by
+ * whatever name they know the gateway.
+ */
+export function thumbUrl(
+  file: { readonly fullPath: TreePath; readonly storage?: StorageRecord },
+  door: Maker,
+): string {
+  const sign = needsSign(file.storage, door) ? `&sign=${door.signer.sign(file.fullPath)}` : '';
+  return `/d${encodePath(file.fullPath)}?type=thumb${sign}`;
+}

@@ -5,6 +5,7 @@ const OPTIONAL = {
   link: 'link',
   variants: 'variants',
   read: 'read',
+  thumbnail: 'thumbnail',
   mkdir: 'mkdir',
   rename: 'rename',
   move: 'move',

@@ -35,7 +35,13 @@ export interface Cache {
 
 const KEPT_OPS: ReadonlySet<OpName> = new Set<OpName>(['list', 'stat', 'link', 'variants', 'quota']);
 /** They change nothing, and are asked too seldom to be kept. */
-const PASSED_OPS: ReadonlySet<OpName> = new Set<OpName>(['read', 'inspect', 'listTrash', 'listStarred']);
+const PASSED_OPS: ReadonlySet<OpName> = new Set<OpName>([
+  'read',
+  'inspect',
+  'thumbnail',
+  'listTrash',
+  'listStarred',
+]);
 
 /**
  * Serves `list`, `stat`, `link`, `variants` and `quota` from memory. Answers are kept as they came and replaced, never edited; errors are

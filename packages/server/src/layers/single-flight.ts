@@ -44,7 +44,7 @@ export function singleFlight(): SingleFlight {
   };
 
   const layer = <K extends OpName>(op: K, next: Call<K>): Call<K> => {
-    if (!SHARED.has(op)) return op === 'read' ? next : forgetAfter(next, forget);
+    if (!SHARED.has(op)) return op === 'read' || op === 'thumbnail' ? next : forgetAfter(next, forget);
     const flights = new Map<string, Flight<OpTable[K]['result']>>();
     flightsByOp.push(flights);
     return share(next, flights);

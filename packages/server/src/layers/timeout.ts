@@ -13,6 +13,7 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   link: 30_000,
   variants: 30_000,
   read: 30_000,
+  thumbnail: 60_000,
   quota: 30_000,
   inspect: 30_000,
   mkdir: 30_000,

@@ -44,6 +44,7 @@ export async function openVariant(node: Node, mount: Mount, id: string, ctx: Ctx
 /** A file of a mount, ready to be read. @throws StorageError `unsupported` when the storage gives neither links nor bytes. */
 export function openFile(node: Node, mount: Mount, variant?: string): OpenFile {
   const { driver, record, transport, memory } = mount;
+  const thumbnail = node.entry.pictured === true ? driver.thumbnail?.bind(driver) : undefined;
   const { id } = node.entry;
   const egress = textOf(record.addition['egress']);
   const fileEgress = textOf(record.addition['file_egress']);
@@ -58,6 +59,7 @@ export function openFile(node: Node, mount: Mount, variant?: string): OpenFile {
     ...(driver.seenAs === undefined
       ? {}
       : { askCloud: async (signal) => driver.seenAs?.({ signal, priority: 'background' }) }),
+    ...(thumbnail === undefined ? {} : { thumbnail: (ctx: Ctx) => located(mount, thumbnail({ id }, ctx)) }),
     forgetLink: () => memory.forgetLinks(id),
     async link(purpose, ctx) {
       if (driver.link === undefined) throw unsupported('files have no address');

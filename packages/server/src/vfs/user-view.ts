@@ -1,3 +1,4 @@
+import type { Ctx } from '../core/driver.ts';
 import { StorageError } from '../core/errors.ts';
 import { baseName, joinPath, parentOf, relativeTo, ROOT, type TreePath } from '../core/path.ts';
 import { may, Permission, type PermissionBit, type Rights } from '../core/rights.ts';
@@ -144,11 +145,13 @@ function rebaseListing(listing: Listing, base: TreePath): Listing {
 
 function rebaseFile(file: OpenFile, base: TreePath): OpenFile {
   if (base === ROOT) return file;
+  const { thumbnail } = file;
   return {
     ...file,
     node: rebase(file.node, base),
     link: (purpose, ctx) => confined(base, () => file.link(purpose, ctx)),
     read: (start, end, ctx) => confined(base, () => file.read(start, end, ctx)),
+    ...(thumbnail === undefined ? {} : { thumbnail: (ctx: Ctx) => confined(base, () => thumbnail(ctx)) }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ContentHash } from '../core/content-hash.ts';
 import type { Ctx, UploadSource } from '../core/driver.ts';
-import type { Entry, Quota } from '../core/entry.ts';
+import type { Entry, Picture, Quota } from '../core/entry.ts';
 import type { HttpClient } from '../core/http-client.ts';
 import type { Link, Variant } from '../core/link.ts';
 import type { TreePath } from '../core/path.ts';
@@ -57,6 +57,8 @@ export interface OpenFile {
   forgetLink(): void;
   /** Bytes from `start` up to but not including `end`. @throws StorageError `unsupported` when `source` is `link`. */
   read(start: number, end: number, ctx: Ctx): Promise<ReadableStream<Uint8Array>>;
+  /** Draws a small picture of the file. Absent where the storage draws none of it. */
+  readonly thumbnail?: (ctx: Ctx) => Promise<Picture>;
   /** The way out that the storage's bytes must take. */
   readonly transport: HttpClient;
   /** That way out as the storage's settings name it; '' for direct. */

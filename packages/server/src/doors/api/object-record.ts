@@ -1,7 +1,7 @@
 import type { User } from '../../users/user.ts';
 import type { Node } from '../../vfs/view.ts';
 import type { DoorContext } from '../context.ts';
-import { needsSign } from '../file-url.ts';
+import { needsSign, thumbUrl } from '../file-url.ts';
 import { fileTypes, ObjectType } from './object-type.ts';
 import { type WireState, wireState } from './storage-state.ts';
 import { wireTime } from './wire-time.ts';
@@ -41,7 +41,7 @@ export function objectRecorder(door: DoorContext, user: User): (node: Node) => O
       modified: wireTime(entry.modified),
       created: wireTime(entry.created),
       sign: signed ? door.signer.sign(fullPath) : '',
-      thumb: entry.thumbnail ?? '',
+      thumb: entry.thumbnail ?? (entry.pictured === true ? thumbUrl(node, door) : ''),
       type: folder ? ObjectType.folder : typeOf(entry.name),
       hashinfo: JSON.stringify(hashes),
       hash_info: hashes,

@@ -12,6 +12,7 @@ import { sendRedirect, tellDelivery } from '../redirect.ts';
 import { visitorOf, wantedRange } from '../visitor.ts';
 import { openFor } from './authorize.ts';
 import { sendFile } from './send-file.ts';
+import { sendThumbnail } from './send-thumbnail.ts';
 
 /** `/d` goes by the storage's policy and by what suits the client, `/p` always through the gateway. */
 export type DownloadPrefix = '/d' | '/p';
@@ -66,6 +67,7 @@ async function serve(
     variant: target.query.get('variant') || undefined,
   };
   const { file, signedIn } = await openFor(path, credentials, ctx, door);
+  if (target.query.get('type') === 'thumb') return sendThumbnail(req, res, { file, ctx }, door);
   const plan = await door.deliveries.plan(
     file,
     {

@@ -168,6 +168,7 @@ function doorContext(options: FixtureOptions, spool: Spool): DoorContext {
     resources: memoryResources(),
     gateway: createGateway({ clock: { ...clock, sleep: shortly }, log }),
     spool,
+    thumbnails: { of: async () => ({ bytes: new Uint8Array([1, 2, 3]), mimeType: 'image/webp' }) },
     tasks: options.tasks ?? NO_TASKS,
     shares: importWorld().shares,
     trusted: parseTrustedProxies(options.trusted ?? ''),

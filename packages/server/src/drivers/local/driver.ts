@@ -1,13 +1,14 @@
 import { lstat, mkdir, stat, statfs } from 'node:fs/promises';
 import { throwIfAborted } from '../../core/abort.ts';
-import type { Call, Driver, OpTable, Traits } from '../../core/driver.ts';
+import type { Call, Ctx, Driver, OpTable, Traits } from '../../core/driver.ts';
 import { checkName } from '../../core/entry-name.ts';
-import type { Entry, EntryId } from '../../core/entry.ts';
+import type { Entry, EntryId, Picture } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import type { Random } from '../../core/runtime.ts';
-import { childId, nameOf, namesOf, parentId, type RawName, ROOT_ID } from './entry-id.ts';
+import { childId, displayName, nameOf, namesOf, parentId, type RawName, ROOT_ID } from './entry-id.ts';
 import { type Folder, type OpenRoot, openRootFor, withFolder } from './folder.ts';
 import { entryOf, Listing } from './listing.ts';
+import { isPictured, type PictureTools, pictureOf } from './picture.ts';
 import { readFile } from './read.ts';
 import {
   checkAllFree,
@@ -28,10 +29,13 @@ export interface LocalConfig {
   readonly showHidden: boolean;
   /** Mode of new folders, less the process's umask. */
   readonly mkdirMode: number;
+  /** Whether small pictures are made of images and films. Default true. */
+  readonly thumbnails?: boolean;
 }
 
 export interface LocalOptions {
   readonly random: Random;
+  readonly ffmpeg?: string | undefined;
   /** Entries on a page. Default 1000. */
   readonly pageSize?: number;
   /** How folders are reached. Default: the best that the system has. */
@@ -59,12 +63,21 @@ class LocalDriver implements Driver {
   readonly #config: LocalConfig;
   readonly #random: Random;
   readonly #listing: Listing;
+  readonly #pictures: PictureTools;
+  readonly #draws: boolean;
+  readonly thumbnail?: Call<'thumbnail'>;
   readonly #openRoot: () => Promise<Folder>;
 
   constructor(config: LocalConfig, options: LocalOptions) {
     this.#config = config;
     this.#random = options.random;
-    this.#listing = new Listing(options.pageSize ?? 1000, (name) => this.#serves(name));
+    this.#pictures = { ffmpeg: options.ffmpeg };
+    this.#draws = config.thumbnails ?? true;
+    this.#listing = new Listing(options.pageSize ?? 1000, {
+      shows: (name) => this.#serves(name),
+      isPictured: (name) => this.#isPictured(name),
+    });
+    if (this.#draws) this.thumbnail = (args, ctx) => this.#thumbnail(args, ctx);
     const openRoot = options.openRoot ?? openRootFor(process.platform);
     this.#openRoot = () => openRoot(config.rootFolder);
   }
@@ -82,6 +95,21 @@ class LocalDriver implements Driver {
     const handle = await this.#atEntry(id, signal, (folder, name) => folder.openFile(name));
     return readFile(handle, { start, end }, signal);
   };
+
+  async #thumbnail({ id }: OpTable['thumbnail']['args'], { signal }: Ctx): Promise<Picture> {
+    if (id === ROOT_ID) throw new StorageError('not_a_file', 'not a file');
+    const handle = await this.#atEntry(id, signal, (folder, name) => folder.openFile(name));
+    try {
+      if (!(await handle.stat()).isFile()) throw new StorageError('not_a_file', 'not a file');
+      return await pictureOf(handle, displayName(nameOf(id)), this.#pictures, signal);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  #isPictured(name: string): boolean {
+    return this.#draws && isPictured(name, this.#pictures);
+  }
 
   mkdir: Call<'mkdir'> = ({ dir, name }, { signal }) =>
     this.#inFolder(dir, signal, async (folder) => {
@@ -227,7 +255,7 @@ class LocalDriver implements Driver {
   }
 
   async #entry(id: EntryId, folder: Folder, name: RawName): Promise<Entry> {
-    const entry = entryOf(id, name, await lstat(folder.at(name)));
+    const entry = entryOf(id, name, await lstat(folder.at(name)), (one) => this.#isPictured(one));
     if (entry === undefined) throw new StorageError('not_found', 'object not found');
     return entry;
   }

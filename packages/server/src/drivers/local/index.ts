@@ -26,6 +26,13 @@ const config = defineConfig(
       help: 'Permissions of new folders as an octal number, such as 755.',
       default: '777',
     },
+    {
+      name: 'thumbnail',
+      type: 'bool',
+      label: 'Small pictures',
+      help: 'Make small pictures of images, and of films where ffmpeg is installed, and keep them in the data folder.',
+      default: true,
+    },
   ],
   (values, problem): LocalConfig => {
     if (!isAbsolute(values.root_folder_path)) {
@@ -38,6 +45,7 @@ const config = defineConfig(
       rootFolder: resolve(values.root_folder_path),
       showHidden: values.show_hidden,
       mkdirMode: Number.parseInt(values.mkdir_perm, 8),
+      thumbnails: values.thumbnail,
     };
   },
 );
@@ -48,5 +56,5 @@ export const localDriverType: DriverType<LocalConfig> = {
   title: 'Local folder',
   config,
   abilities: { givesLinks: false, canUpload: true, traits: LOCAL_TRAITS },
-  create: (config, env) => createLocalDriver(config, { random: env.random }),
+  create: (config, env) => createLocalDriver(config, { random: env.random, ffmpeg: env.ffmpeg }),
 };

@@ -14,19 +14,26 @@ interface Names {
   readonly sorted: readonly RawName[];
 }
 
+/** What is shown, and how. */
+export interface ListingRules {
+  readonly shows: (name: RawName) => boolean;
+  /** Whether a picture can be made of a file of this name. */
+  readonly isPictured: (name: string) => boolean;
+}
+
 /** Pages folders in the order of their names' bytes, which is the same for every page whatever happens in between. */
 export class Listing {
   readonly #pageSize: number;
-  readonly #shows: (name: RawName) => boolean;
+  readonly #rules: ListingRules;
   /** Names of folders whose listing is under way, so that each further page costs no look at all names. */
   readonly #names = new LRUCache<EntryId, Names>({
     maxSize: 500_000,
     sizeCalculation: ({ sorted }) => sorted.length + 1,
   });
 
-  constructor(pageSize: number, shows: (name: RawName) => boolean) {
+  constructor(pageSize: number, rules: ListingRules) {
     this.#pageSize = pageSize;
-    this.#shows = shows;
+    this.#rules = rules;
   }
 
   /**
@@ -58,7 +65,7 @@ export class Listing {
     const known = goesOn ? this.#names.get(dir) : undefined;
     if (known?.version === version) return known.sorted;
     const names = await readdir(folder.path, { encoding: 'buffer' });
-    const sorted = names.filter(this.#shows).sort((a, b) => Buffer.compare(a, b));
+    const sorted = names.filter(this.#rules.shows).sort((a, b) => Buffer.compare(a, b));
     if (sorted.length > this.#pageSize) this.#names.set(dir, { version, sorted });
     return sorted;
   }
@@ -66,7 +73,7 @@ export class Listing {
   /** Undefined for what is no entry, or has gone since its name was read. */
   async #entry(dir: EntryId, folder: Folder, name: RawName): Promise<Entry | undefined> {
     try {
-      return entryOf(childId(dir, name), name, await lstat(folder.at(name)));
+      return entryOf(childId(dir, name), name, await lstat(folder.at(name)), this.#rules.isPictured);
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return undefined;
       throw error;
@@ -75,14 +82,21 @@ export class Listing {
 }
 
 /** An entry as the disk describes it; undefined for symbolic links, pipes, sockets and devices, which are not served. */
-export function entryOf(id: EntryId, name: RawName, stats: Stats): Entry | undefined {
+export function entryOf(
+  id: EntryId,
+  name: RawName,
+  stats: Stats,
+  isPictured: ListingRules['isPictured'] = () => false,
+): Entry | undefined {
   if (!stats.isFile() && !stats.isDirectory()) return undefined;
+  const shown = displayName(name);
   return {
     id,
-    name: displayName(name),
+    name: shown,
     kind: stats.isFile() ? 'file' : 'folder',
     size: stats.isFile() ? stats.size : 0,
     modified: Math.round(stats.mtimeMs),
+    ...(stats.isFile() && isPictured(shown) ? { pictured: true } : {}),
     // Some file systems don't know it and say 0.
     ...(stats.birthtimeMs > 0 ? { created: Math.round(stats.birthtimeMs) } : {}),
   };

@@ -42,7 +42,7 @@ const WAYS = [
 
 for (const [way, openRoot] of WAYS) {
   describeDriver(`the local driver with ${way}`, {
-    ops: ['read', 'mkdir', 'rename', 'move', 'copy', 'remove', 'upload', 'quota'],
+    ops: ['read', 'mkdir', 'rename', 'move', 'copy', 'remove', 'upload', 'quota', 'thumbnail'],
     async open() {
       const dir = await mkdtemp(join(tmpdir(), 'sluice-local-'));
       await plant(dir, CONTRACT_TREE);
@@ -82,7 +82,7 @@ describe('settings of Local', () => {
       recycle_bin_path: 'delete permanently',
     };
     expect(parse(addition)).toEqual({
-      ok: { rootFolder: '/srv/media', showHidden: false, mkdirMode: 0o755 },
+      ok: { rootFolder: '/srv/media', showHidden: false, mkdirMode: 0o755, thumbnails: false },
     });
   });
 

@@ -55,6 +55,7 @@ describeDriver('PikPak on the sandbox', {
     'star',
     'untrash',
     'upload',
+    'variants',
   ],
   async open(): Promise<Opened> {
     const driver = world.open(DEMO);

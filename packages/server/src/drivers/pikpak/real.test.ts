@@ -44,6 +44,7 @@ if (settings === undefined || settings === '') {
       'star',
       'untrash',
       'upload',
+      'variants',
     ],
     skip: [
       { test: 'names come as they are', reason: 'PikPak takes only some of these names' },
