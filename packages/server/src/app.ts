@@ -249,6 +249,7 @@ async function doorContext(
     }),
     spool: await createSpool({
       records: store.uploads,
+      clock: world.clock,
       disk: await openSpoolDisk(join(config.data, 'uploads')),
       limits: () => limitsFrom((key) => settings.get(key)),
       log: world.log,

@@ -21,7 +21,7 @@ type Answer = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 export function takesFile({ method, url = '/' }: IncomingMessage): boolean {
   const { rawPath } = parseTarget(url);
   if (method === 'PUT') return /^\/(?:api\/fs\/(?:put|form)$|dav\/)/.test(rawPath);
-  return false;
+  return method === 'PATCH' && rawPath.startsWith('/api/fs/tus/');
 }
 
 /** Leads every request to its door, by the raw path. */

@@ -99,5 +99,6 @@ export function diskFull(cause?: unknown): StorageError {
 }
 
 function codeOf(error: unknown): string | undefined {
+  if (error instanceof StorageError) return undefined; // its codes are not the system's
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

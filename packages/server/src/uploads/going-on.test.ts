@@ -26,7 +26,11 @@ interface Machine {
 
 function machine(): Machine {
   const [disk, records] = [memoryDisk(), memoryRecords()];
-  return { disk, records, start: () => createSpool({ disk, records, limits: () => NO_LIMITS, log }) };
+  return {
+    disk,
+    records,
+    start: () => createSpool({ disk, records, clock: fakeClock(), limits: () => NO_LIMITS, log }),
+  };
 }
 
 async function* bodyOf(text: string): AsyncGenerator<Uint8Array> {

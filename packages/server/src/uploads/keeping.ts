@@ -2,7 +2,13 @@ import type { HashKind } from '../core/entry.ts';
 import type { Log } from '../core/runtime.ts';
 import type { SpoolDisk } from './disk.ts';
 import { Journal } from './journal.ts';
-import { readRecord, type UploadRecord, type UploadRecords } from './record.ts';
+import {
+  type ArrivingRecord,
+  readArriving,
+  readRecord,
+  type UploadRecord,
+  type UploadRecords,
+} from './record.ts';
 import type { Share, SpoolRoom } from './room.ts';
 import type { LeftUpload } from './spool.ts';
 import { spooledFile, type SpooledFile } from './spooled-file.ts';
@@ -66,25 +72,49 @@ export async function removeFile(id: string, { disk, log }: Pick<Keeper, 'disk' 
   });
 }
 
-/** The whole files that a process before this one has left with a record. Everything else that it left is removed. */
-export async function leftBehind(keeper: Keeper): Promise<readonly LeftUpload[]> {
-  const { disk, records, room } = keeper;
-  const files = await disk.files();
-  const left: LeftUpload[] = [];
+/** A file of which a part is here. */
+export interface ArrivingFile extends ArrivingRecord {
+  readonly id: string;
+  /** Bytes that are here. */
+  readonly offset: number;
+  readonly share: Share;
+}
+
+/** What a process before this one has left with a record: whole files, and parts. Everything else that it left is removed. */
+export async function leftBehind(
+  keeper: Keeper,
+): Promise<{ readonly whole: readonly LeftUpload[]; readonly arriving: readonly ArrivingFile[] }> {
+  const files = await keeper.disk.files();
+  const [whole, arriving]: [LeftUpload[], ArrivingFile[]] = [[], []];
   const known = new Set<string>();
-  for (const [id, value] of await records.all()) {
+  for (const [id, value] of await keeper.records.all()) {
+    const offset = files.get(id);
     const record = readRecord(value);
-    if (record === undefined || files.get(id) !== record.size) {
-      await records.remove(id);
+    const part = readArriving(value);
+    if (record !== undefined && offset === record.size) whole.push(wholeFile(id, record, keeper));
+    else if (part !== undefined && offset !== undefined && offset <= part.size) {
+      arriving.push(arrivingFile({ ...part, id, offset }, keeper));
+    } else {
+      await keeper.records.remove(id);
       continue;
     }
     known.add(id);
-    const { owner, size, target } = record;
-    const share = room.share(owner);
-    share.adopt(size);
-    const hashes = new Map(HASH_KINDS.flatMap((kind) => pair(kind, record.hashes[kind])));
-    left.push({ file: keep({ id, size, hashes, share, owner }, keeper, record), target });
   }
   for (const id of files.keys()) if (!known.has(id)) await removeFile(id, keeper);
-  return left;
+  return { whole, arriving };
+}
+
+function wholeFile(id: string, record: UploadRecord, keeper: Keeper): LeftUpload {
+  const { owner, size, target } = record;
+  const share = keeper.room.share(owner);
+  share.adopt(size);
+  const hashes = new Map(HASH_KINDS.flatMap((kind) => pair(kind, record.hashes[kind])));
+  return { file: keep({ id, size, hashes, share, owner }, keeper, record), target };
+}
+
+function arrivingFile(file: Omit<ArrivingFile, 'share'>, { room }: Keeper): ArrivingFile {
+  const share = room.share(file.owner);
+  share.adopt(file.offset);
+  share.promise(file.size - file.offset);
+  return { ...file, share };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { UploadTarget } from '../core/driver.ts';
-import { normalizePath } from '../core/path.ts';
+import { normalizePath, type TreePath } from '../core/path.ts';
 
 /** Where records of uploads are kept; the store's table is one. */
 export interface UploadRecords {
@@ -33,6 +33,40 @@ export interface UploadRecord {
   readonly hashes: Readonly<Record<string, string>>;
   readonly target: UploadTarget;
   readonly driver?: unknown;
+}
+
+const arriving = z.object({
+  stage: z.literal('arriving'),
+  owner: z.number(),
+  size: z.number(),
+  goal: z.object({
+    path: z.string().transform(normalizePath),
+    overwrite: z.boolean(),
+    modified: z.number().optional(),
+  }),
+});
+
+/** Where an upload is to go once it is whole, as its owner sees the tree. */
+export interface ArrivalGoal {
+  readonly path: TreePath;
+  readonly overwrite: boolean;
+  /** Milliseconds since the epoch. */
+  readonly modified?: number;
+}
+
+/** What is kept of an upload that comes in pieces. */
+export interface ArrivingRecord {
+  readonly owner: number;
+  readonly size: number;
+  readonly goal: ArrivalGoal;
+}
+
+/** Undefined for what is none. */
+export function readArriving(value: unknown): ArrivingRecord | undefined {
+  const { data } = arriving.safeParse(value);
+  if (data === undefined) return undefined;
+  const { modified, ...goal } = data.goal;
+  return { ...data, goal: { ...goal, ...(modified === undefined ? {} : { modified }) } };
 }
 
 /** Undefined for what is none, such as a record of a newer version. */

@@ -20,6 +20,8 @@ export interface Share {
   grow(bytes: number): Promise<void>;
   /** Counts bytes that are on the disk already, whatever the limits. */
   adopt(bytes: number): void;
+  /** Sets aside bytes that were granted by a process before this one, whatever the limits. */
+  promise(bytes: number): void;
   /** Tells that `bytes` of what was set aside are on the disk. */
   wrote(bytes: number): void;
   /** Gives everything back. Safe to call twice. */
@@ -67,6 +69,7 @@ export class SpoolRoom {
           throw error;
         }
       },
+      promise: take,
       adopt: (bytes) => {
         take(bytes);
         written += bytes;

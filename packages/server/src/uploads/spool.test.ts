@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fakeClock } from '../../testing/fake-clock.ts';
 import type { ContentHash } from '../core/content-hash.ts';
 import { openSpoolDisk } from './disk.ts';
 import { limitsFrom } from './limits.ts';
@@ -23,7 +24,13 @@ async function textOf(file: SpooledFile, start = 0, end = file.size): Promise<st
 }
 
 function spoolOn(disk = memoryDisk(), limits: Partial<SpoolLimits> = {}) {
-  return createSpool({ disk, records: memoryRecords(), limits: () => ({ ...NO_LIMITS, ...limits }), log });
+  return createSpool({
+    disk,
+    records: memoryRecords(),
+    clock: fakeClock(),
+    limits: () => ({ ...NO_LIMITS, ...limits }),
+    log,
+  });
 }
 
 /** Counts how often it reads content. */
@@ -219,6 +226,7 @@ describe('a spool on a real disk', () => {
       const spool = await createSpool({
         disk: await openSpoolDisk(folder),
         records: memoryRecords(),
+        clock: fakeClock(),
         limits: () => NO_LIMITS,
         log,
       });

@@ -4,7 +4,8 @@ import type { ContentHash } from '../core/content-hash.ts';
 import type { UploadTarget } from '../core/driver.ts';
 import type { HashKind } from '../core/entry.ts';
 import { isAbort, StorageError } from '../core/errors.ts';
-import type { Log } from '../core/runtime.ts';
+import type { Clock, Log } from '../core/runtime.ts';
+import { type Arrivals, createArrivals } from './arrivals.ts';
 import { COMMON_HASHES, HashSet } from './content-hashes.ts';
 import { type DiskFile, diskFailure, type SpoolDisk } from './disk.ts';
 import { keep, leftBehind, removeFile } from './keeping.ts';
@@ -12,6 +13,7 @@ import type { UploadRecords } from './record.ts';
 import { type Share, type SpoolLimits, SpoolRoom } from './room.ts';
 import type { SpooledFile } from './spooled-file.ts';
 
+export type { Arrival } from './arrivals.ts';
 export type { SpooledFile } from './spooled-file.ts';
 
 /** What is known of a body before it comes. */
@@ -40,6 +42,8 @@ export interface Spool {
    *   room; `unavailable` when the disk fails; AbortError.
    */
   receive(body: AsyncIterable<Uint8Array>, expected: ExpectedBody, signal: AbortSignal): Promise<SpooledFile>;
+  /** For uploads that come in pieces. */
+  readonly arrivals: Arrivals;
   /** Bytes that uploads take, or have been promised. */
   readonly used: number;
 }
@@ -58,20 +62,24 @@ export interface SpoolOptions {
   readonly records: UploadRecords;
   /** Asked anew for every file. */
   readonly limits: () => SpoolLimits;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
 /** What a body without a length is given at a time. */
 const STEP = 64 * 1024 * 1024;
 
-/** A spool on `disk`. What a crash has left there is removed, but for files that were whole and on their way to a storage. */
+/** A spool on `disk`. What a crash has left there is removed, but for files that were on their way to a
+ * storage, and those that come in pieces. */
 export async function createSpool(options: SpoolOptions): Promise<OwnedSpool> {
   const { disk, limits } = options;
   const room = new SpoolRoom(disk, limits);
   const suspension = new AbortController();
   const keeper = { ...options, room, suspended: suspension.signal };
+  const left = await leftBehind(keeper);
   return {
-    left: await leftBehind(keeper),
+    left: left.whole,
+    arrivals: createArrivals(keeper, left.arriving),
     suspend: () => suspension.abort(),
     get used() {
       return room.used;

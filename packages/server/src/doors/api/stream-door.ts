@@ -4,6 +4,8 @@ import { parseTarget } from '../../http/request-path.ts';
 import type { DoorContext } from '../context.ts';
 import { callerOf } from './caller.ts';
 import { type Envelope, sendEnvelope, success } from './envelope.ts';
+import { TUS_PATH } from './tus-desk.ts';
+import { createTusDoor } from './tus-door.ts';
 import { type StreamRoute, uploadRoutes } from './upload-routes.ts';
 
 /** How much of a body is read away so that its sender hears why it was refused. */
@@ -18,9 +20,12 @@ export function createStreamDoor(
   door: DoorContext,
   failure: (path: string, error: unknown) => Envelope,
 ): (req: IncomingMessage, res: ServerResponse) => Promise<void> | undefined {
+  const tus = createTusDoor(door, failure);
   const routes = new Map(uploadRoutes.map((route) => [`${route.method} /api${route.path}`, route]));
   return (req, res) => {
     const { rawPath } = parseTarget(req.url ?? '/');
+    const id = new RegExp(`^${TUS_PATH}(?:/([0-9a-f]{32}))?/?$`).exec(rawPath);
+    if (id !== null) return tus(req, res, id[1] ?? '');
     const route = routes.get(`${req.method} ${rawPath}`);
     return route && answer(route, { req, res, door, failure: (error) => failure(rawPath, error) });
   };

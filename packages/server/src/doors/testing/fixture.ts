@@ -111,6 +111,7 @@ export async function startDoors(options: FixtureOptions = {}): Promise<DoorFixt
   const spool = await createSpool({
     disk: options.disk ?? memoryDisk(),
     records: memoryRecords(),
+    clock,
     limits: () => NO_LIMITS,
     log,
   });
