@@ -5,6 +5,7 @@ import { Inside } from './frame/inside.tsx';
 import { FilesPage } from './files/files-page.tsx';
 import { LazyManage } from './manage/lazy.tsx';
 import { LazySignInPage } from './session/lazy.tsx';
+import { LazyShares } from './shares/lazy.tsx';
 import { LazyTrash } from './trash/lazy.tsx';
 import { pathOfSplat, ROOT } from './tree/tree-path.ts';
 
@@ -60,6 +61,18 @@ const files = createRoute({
   },
 });
 
+const shares = createRoute({
+  getParentRoute: () => inside,
+  path: '/shares',
+  component: () => <LazyShares screen="list" />,
+});
+
+const shareImport = createRoute({
+  getParentRoute: () => inside,
+  path: '/shares/import',
+  component: () => <LazyShares screen="import" />,
+});
+
 const trash = createRoute({ getParentRoute: () => inside, path: '/trash', component: LazyTrash });
 
 const appPasswords = createRoute({
@@ -89,7 +102,7 @@ const manage = createRoute({
 const routeTree = root.addChildren([
   start,
   signIn,
-  inside.addChildren([filesRoot, files, trash, appPasswords, manageRoot, manage]),
+  inside.addChildren([filesRoot, files, shares, shareImport, trash, appPasswords, manageRoot, manage]),
 ]);
 
 export function createPageRouter() {

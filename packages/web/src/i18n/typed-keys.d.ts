@@ -1,6 +1,7 @@
 import 'i18next';
 import type { en as appPasswords } from '../app-passwords/strings/en.ts';
 import type { en as manage } from '../manage/strings/en.ts';
+import type { en as shares } from '../shares/strings/en.ts';
 import type { en } from '../strings/en.ts';
 import type { en as trash } from '../trash/strings/en.ts';
 import type { en as viewers } from '../viewers/strings/en.ts';
@@ -12,6 +13,7 @@ declare module 'i18next' {
       readonly translation: typeof en;
       readonly 'app-passwords': typeof appPasswords;
       readonly manage: typeof manage;
+      readonly shares: typeof shares;
       readonly trash: typeof trash;
       readonly viewers: typeof viewers;
     };

@@ -7,6 +7,7 @@ export const en = {
   nav: {
     label: 'Main',
     files: 'Files',
+    shares: 'Shares',
     trash: 'Trash',
     manage: 'Manage',
     back: 'Back',

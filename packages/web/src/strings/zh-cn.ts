@@ -9,6 +9,7 @@ export const zhCN: typeof en = {
   nav: {
     label: '主导航',
     files: '文件',
+    shares: '分享',
     trash: '回收站',
     manage: '管理',
     back: '后退',
