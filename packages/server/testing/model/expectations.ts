@@ -1,5 +1,4 @@
 import {
-  at,
   byId,
   fresh,
   type Item,
@@ -10,6 +9,7 @@ import {
   put,
   renamed,
   shownAs,
+  TOP,
   thrownAway,
   type Tree,
   without,
@@ -82,13 +82,10 @@ export function expectation(
 
 /** A plan for each way in which the gateway may understand the paths. */
 function plans(seen: readonly Tree[], change: Change): readonly Plan[] {
-  const items = (path: Path): readonly (Item | undefined)[] => {
-    const found = new Map(seen.map((tree) => at(tree, path)).map((item) => [item?.id, item]));
-    return [...found.values()];
-  };
+  const items = (path: Path): readonly (Item | undefined)[] => reached(seen, path);
   switch (change.op) {
     case 'mkdir':
-      return seen.map((tree) => mkdirPlan(tree, change.path));
+      return places(seen, change.path).map(mkdirPlan);
     case 'rename': {
       const same = change.path.at(-1) === change.name ? LEFT_OUT : undefined;
       return items(change.path).map((item) =>
@@ -98,7 +95,7 @@ function plans(seen: readonly Tree[], change: Change): readonly Plan[] {
     case 'remove':
       return items(change.dir).flatMap((dir) => each(change.names, (name) => removal(seen, dir, name)));
     case 'upload':
-      return seen.flatMap((tree) => uploadPlans(seen, tree, change));
+      return places(seen, change.dir).flatMap((place) => uploadPlans(seen, place, change));
     case 'move':
     case 'copy':
       return items(change.from).flatMap((from) =>
@@ -145,17 +142,29 @@ interface Place {
   readonly missing: Path;
 }
 
-/** Where a path leads in a tree; undefined when a file is in the way. */
-function placeOf(tree: Tree, path: Path): Place | undefined {
-  for (let depth = path.length; depth >= 0; depth--) {
-    const item = at(tree, path.slice(0, depth));
-    if (item !== undefined) return isFolder(item) ? { base: item.id, missing: path.slice(depth) } : undefined;
+/** What a path may lead to: each folder on the way may be seen as it was or as it is. */
+function reached(seen: readonly Tree[], path: Path): readonly (Item | undefined)[] {
+  let here = new Map<string | undefined, Item | undefined>([[TOP, { id: TOP, name: '', items: [] }]]);
+  for (const name of path) {
+    const found = [...here.keys()].flatMap((id) =>
+      id === undefined ? [undefined] : targets(seen, id, name),
+    );
+    here = new Map(found.map((item) => [item?.id, item]));
   }
-  return undefined;
+  return [...here.values()];
 }
 
-function mkdirPlan(tree: Tree, path: Path): Plan {
-  const place = placeOf(tree, path);
+/** Where a path may lead; undefined for a file in the way. */
+function places(seen: readonly Tree[], path: Path, base = TOP, depth = 0): readonly (Place | undefined)[] {
+  const name = path[depth];
+  if (name === undefined) return [{ base, missing: [] }];
+  return targets(seen, base, name).flatMap((item) => {
+    if (item === undefined) return [{ base, missing: path.slice(depth) }];
+    return isFolder(item) ? places(seen, path, item.id, depth + 1) : [undefined];
+  });
+}
+
+function mkdirPlan(place: Place | undefined): Plan {
   if (place === undefined) return 'refused';
   return place.missing.length === 0 ? [] : chain(place.base, place.missing);
 }
@@ -201,13 +210,11 @@ function renaming({ id }: Item, { name, overwrite }: Extract<Change, { op: 'rena
 
 function uploadPlans(
   seen: readonly Tree[],
-  tree: Tree,
+  place: Place | undefined,
   change: Extract<Change, { op: 'upload' }>,
 ): readonly Plan[] {
-  const folders = mkdirPlan(tree, change.dir);
-  if (folders === 'refused') return ['refused'];
-  const place = placeOf(tree, change.dir);
-  if (place === undefined) return ['refused'];
+  const folders = mkdirPlan(place);
+  if (place === undefined || folders === 'refused') return ['refused'];
   const step = uploading(place, change);
   if (place.missing.length > 0) return [[...folders, step]];
   const target = targets(seen, place.base, change.name).find((item) => item !== undefined);

@@ -150,7 +150,8 @@ class Run {
     ) {
       possible.push([]); // a cloud calls a folder below a trashed one live, and empty
     }
-    const wanted = possible.some((one) => JSON.stringify(one) === JSON.stringify(answer));
+    const wanted =
+      possible.some((one) => JSON.stringify(one) === JSON.stringify(answer)) || isBetween(answer, possible);
     const excused =
       error !== undefined &&
       (troubled || this.#seen.length > 1 || isPause(error) || isMissing(error, possible));
@@ -263,6 +264,14 @@ function interimNames(items: readonly Item[]): string[] {
     .filter(isInterim)
     .map(String);
   return [...own, ...items.flatMap((item) => interimNames(item.items))];
+}
+
+/** Whether a list is one of before with some of our changes: all that is always there, and nothing that never was. */
+function isBetween(answer: unknown, possible: readonly unknown[]): boolean {
+  const lists = possible.filter((one): one is unknown[] => Array.isArray(one));
+  if (!Array.isArray(answer) || lists.length < 2) return false;
+  const always = lists[0]?.filter((name) => lists.every((one) => one.includes(name))) ?? [];
+  return always.every((name) => answer.includes(name)) && answer.every((name) => lists.flat().includes(name));
 }
 
 function isTimeout(error: unknown): boolean {
