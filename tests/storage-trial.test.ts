@@ -72,6 +72,7 @@ describe('trying a storage', () => {
   test('with a wrong password ends there, with its remedy', async () => {
     const { ok, steps } = await tried(await world(), { ...DEMO, password: 'wrong' });
     expect([ok, ticks(steps).at(-1)]).toEqual([false, 'sign_in failed']);
+    expect(steps.at(-1)).toMatchObject({ reason_code: 'wrong_password', reason_params: {} });
     expect(steps.at(-1)?.remedy).toContain('Google');
   });
 
@@ -79,6 +80,7 @@ describe('trying a storage', () => {
     const egress = `http://user:secret@127.0.0.1:${await deadPort()}`;
     const { steps } = await tried(await world(), { ...DEMO, egress });
     expect(ticks(steps)).toEqual(['settings ok', 'egress failed']);
+    expect(steps.at(-1)).toMatchObject({ reason_code: 'proxy_gone' });
     expect(JSON.stringify(steps)).not.toContain('secret');
   });
 

@@ -82,6 +82,7 @@ function wrongEgress(named: ReadonlyMap<string, NamedEgress>): StorageError {
   const orName = names.length === 0 ? '' : ` Here also: ${names.join(', ')}.`;
   return new StorageError('misconfigured', 'The egress of this storage is not valid.', {
     detail: {
+      reason: 'egress_invalid',
       remedy:
         'Leave egress empty to go out directly, or give a proxy as http://, https://, socks5:// or socks5h:// ' +
         `with host and port, such as socks5h://user:password@proxy.example:1080.${orName}`,

@@ -12,18 +12,21 @@ export function connectionError(host: string, cause: unknown): StorageError {
       retry: 'later',
       detail: {
         vendorCode: code,
+        reason: 'bad_certificate',
+        params: { host },
         remedy: 'Something between this server and the cloud answers in its place, or the clock is wrong.',
       },
       cause,
     });
   }
-  const message = UNKNOWN_HOST.has(code)
-    ? `The name ${host} can't be resolved.`
-    : `No connection to ${host}.`;
+  const unknown = UNKNOWN_HOST.has(code);
+  const message = unknown ? `The name ${host} can't be resolved.` : `No connection to ${host}.`;
   return new StorageError('unavailable', message, {
     retry: 'later',
     detail: {
       ...(code === '' ? {} : { vendorCode: code }),
+      reason: unknown ? 'unknown_host' : 'no_connection',
+      params: { host },
       remedy: "Check this server's network and the storage's egress.",
     },
     cause,
@@ -35,7 +38,11 @@ export function proxyRefusal(status: number): StorageError {
   const vendorCode = String(status);
   if (status === 407) {
     return new StorageError('misconfigured', 'The proxy does not accept this user name and password.', {
-      detail: { vendorCode, remedy: "Correct the credentials in the storage's egress." },
+      detail: {
+        vendorCode,
+        reason: 'proxy_credentials',
+        remedy: "Correct the credentials in the storage's egress.",
+      },
     });
   }
   const forbidden = status === 403 || status === 405;
@@ -43,6 +50,8 @@ export function proxyRefusal(status: number): StorageError {
     retry: 'later',
     detail: {
       vendorCode,
+      reason: forbidden ? 'proxy_forbids' : 'proxy_refuses',
+      params: { status },
       remedy: forbidden ? 'The proxy does not allow this host. Use another proxy.' : 'Check the proxy.',
     },
   });
@@ -52,7 +61,11 @@ export function proxyRefusal(status: number): StorageError {
 export function headTimeout(host: string, ms: number): StorageError {
   return new StorageError('timeout', `${host} did not answer within ${Math.round(ms / 1000)} seconds.`, {
     retry: 'later',
-    detail: { remedy: "Check this server's network and the storage's egress." },
+    detail: {
+      reason: 'no_answer',
+      params: { host, seconds: Math.round(ms / 1000) },
+      remedy: "Check this server's network and the storage's egress.",
+    },
   });
 }
 
@@ -60,6 +73,7 @@ export function headTimeout(host: string, ms: number): StorageError {
 export function bodyStalled(host: string, ms: number): StorageError {
   return new StorageError('timeout', `${host} sent nothing for ${Math.round(ms / 1000)} seconds.`, {
     retry: 'later',
+    detail: { reason: 'body_stalled', params: { host, seconds: Math.round(ms / 1000) } },
   });
 }
 

@@ -1,3 +1,5 @@
+import type { Reason, ReasonParams } from './reasons.ts';
+
 /** Every way an operation on a storage can fail. Doors map these to their own status codes in one place each. */
 export type StorageErrorCode =
   | 'not_found'
@@ -31,6 +33,9 @@ export interface StorageErrorDetail {
   readonly storage?: string;
   /** The vendor's own name or number for the error. */
   readonly vendorCode?: string;
+  /** What happened, by a name that frontends have words for; and what these words need. */
+  readonly reason?: Reason;
+  readonly params?: ReasonParams;
   /** A page that a person has to open to get on. */
   readonly actionUrl?: string;
   /** What a person can do about it, as a full sentence. */

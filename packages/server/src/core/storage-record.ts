@@ -1,5 +1,6 @@
 import type { StorageErrorCode } from './errors.ts';
 import type { TreePath } from './path.ts';
+import type { Reason, ReasonParams } from './reasons.ts';
 
 export const WEBDAV_POLICIES = ['auto', '302_redirect', 'use_proxy_url', 'native_proxy'] as const;
 
@@ -46,6 +47,9 @@ export interface StorageStatus {
   /** Why, in words for a person; absent when all is well. */
   readonly reason?: string;
   readonly remedy?: string;
+  /** The same by a name, for frontends with words of their own; and what these words need. */
+  readonly named?: Reason;
+  readonly params?: ReasonParams;
   readonly actionUrl?: string;
   /** Milliseconds since the epoch since when this state holds. */
   readonly since: number;

@@ -41,7 +41,11 @@ function tooSlow(): StorageError {
     `The storage did not answer within ${CHECK_TIMEOUT_MS / 1000} seconds.`,
     {
       retry: 'later',
-      detail: { remedy: 'Check the network, or the way out that this storage uses.' },
+      detail: {
+        reason: 'storage_slow',
+        params: { seconds: CHECK_TIMEOUT_MS / 1000 },
+        remedy: 'Check the network, or the way out that this storage uses.',
+      },
     },
   );
 }
@@ -52,7 +56,7 @@ function explained(error: unknown): unknown {
     error instanceof StorageError && (error.code === 'not_found' || error.code === 'not_a_folder');
   if (!missing) return error;
   return new StorageError('misconfigured', 'The root folder of this storage does not exist.', {
-    detail: { remedy: 'Correct the root folder in its settings, or leave it empty.' },
+    detail: { reason: 'root_missing', remedy: 'Correct the root folder in its settings, or leave it empty.' },
     cause: error,
   });
 }

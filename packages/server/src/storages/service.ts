@@ -2,6 +2,7 @@ import type { StorageError } from '../core/errors.ts';
 import type { ConfigField, ConfigProblem } from '../core/config-spec.ts';
 import type { StorageRecord, StorageStatus } from '../core/storage-record.ts';
 import type { ProbeName, Traits } from '../core/driver.ts';
+import type { Reason, ReasonParams } from '../core/reasons.ts';
 import type { ShareReport } from '../core/share-address.ts';
 
 /** What a client may set of a storage. `addition` comes as parsed JSON. */
@@ -44,6 +45,9 @@ export interface TrialStep {
   readonly message: string;
   /** '' when there is none. */
   readonly remedy: string;
+  /** What is wrong by a name, for frontends with words of their own; and what these words need. */
+  readonly named?: Reason;
+  readonly params?: ReasonParams;
   /** Settings that don't hold. */
   readonly problems: readonly ConfigProblem[];
 }

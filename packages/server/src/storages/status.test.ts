@@ -53,6 +53,12 @@ describe('createStatusTracker', () => {
     expect(tracker.current()).toEqual({ state: 'ok', since: now });
   });
 
+  test('a failure that has a name is told by it as well, with what words for it need', () => {
+    const detail = { reason: 'no_answer', params: { host: 'api.example', seconds: 30 } } as const;
+    fail(new StorageError('timeout', 'slow', { detail }));
+    expect(tracker.current()).toMatchObject({ code: 'timeout', named: 'no_answer', params: detail.params });
+  });
+
   test('`since` is when the state began, the reason is the last one', async () => {
     const start = clock.now();
     fail(new StorageError('timeout', 'slow'));

@@ -103,15 +103,18 @@ export function heldBack(status: StorageStatus, open: PaceState['open']): Storag
 }
 
 const UNEXPECTED = {
+  named: 'internal',
   reason: 'Something went wrong inside Sluice.',
   remedy: 'The log says more; please report it.',
-};
+} as const;
 
 function detailsOf(error: StorageError, now: number): Omit<StorageStatus, 'since' | 'state'> {
-  const { remedy, actionUrl } = error.detail;
+  const { reason, params, remedy, actionUrl } = error.detail;
   return {
     code: error.code,
     reason: error.message,
+    ...(reason === undefined ? {} : { named: reason }),
+    ...(params === undefined ? {} : { params }),
     ...(remedy === undefined ? {} : { remedy }),
     ...(actionUrl === undefined ? {} : { actionUrl }),
     ...(error.retryAfterMs === undefined ? {} : { retryAt: now + error.retryAfterMs }),

@@ -94,7 +94,7 @@ async function stepOf(
   }
 }
 
-function failure(error: unknown, log: Log): Pick<TrialStep, 'message' | 'remedy' | 'problems'> {
+function failure(error: unknown, log: Log): Omit<TrialStep, 'name' | 'ok' | 'ms'> {
   if (error instanceof ConfigError) {
     const { problems } = error;
     return {
@@ -104,13 +104,26 @@ function failure(error: unknown, log: Log): Pick<TrialStep, 'message' | 'remedy'
     };
   }
   if (error instanceof StorageError) {
-    return { message: error.message, remedy: error.detail.remedy ?? '', problems: [] };
+    const { reason, params, remedy = '' } = error.detail;
+    return {
+      message: error.message,
+      remedy,
+      problems: [],
+      ...(reason === undefined ? {} : { named: reason }),
+      ...(params === undefined ? {} : { params }),
+    };
   }
   if (isAbort(error)) {
     const message = `No answer within ${STEP_TIMEOUT_MS / 1000} seconds.`;
-    return { message, remedy: 'Check the network, or the way out that this storage uses.', problems: [] };
+    return {
+      message,
+      remedy: 'Check the network, or the way out that this storage uses.',
+      problems: [],
+      named: 'storage_slow',
+      params: { seconds: STEP_TIMEOUT_MS / 1000 },
+    };
   }
   log.error({ error }, 'a driver failed unexpectedly while a storage was tried');
   const message = 'Something went wrong inside Sluice.';
-  return { message, remedy: 'The log says more; please report it.', problems: [] };
+  return { message, remedy: 'The log says more; please report it.', problems: [], named: 'internal' };
 }

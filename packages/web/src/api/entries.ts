@@ -1,14 +1,12 @@
 import { extensionOf, type TreePath } from '../tree/tree-path.ts';
 import { isRecord, readList, readNumber, readRecord, readText, readTime } from './read.ts';
+import { type ReasonTold, readReason } from './reasons.ts';
 
 /** How a storage is doing (the `mount` field that Sluice adds to the record of a storage's root). */
 export type MountPhase = 'idle' | 'ok' | 'degraded' | 'needs_verification' | 'disabled';
 
-export interface MountState {
+export interface MountState extends ReasonTold {
   readonly state: MountPhase;
-  /** Why, and what to do about it, in words; '' when all is well. */
-  readonly reason: string;
-  readonly remedy: string;
   /** A page that a person has to open to get on; '' for those who may not. */
   readonly actionUrl: string;
   /** Ms since the epoch. */
@@ -99,8 +97,7 @@ export function readMountState(value: unknown): MountState {
   const wire = readRecord(value);
   return {
     state: PHASES.find((phase) => phase === wire['state']) ?? 'idle',
-    reason: readText(wire['reason']),
-    remedy: readText(wire['remedy']),
+    ...readReason(wire, 'reason'),
     actionUrl: readText(wire['action_url']),
     since: readTime(wire['since']),
     retryAt: readTime(wire['retry_at']),

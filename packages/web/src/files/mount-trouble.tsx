@@ -1,12 +1,13 @@
 import { Link } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
 import { CirclePause, type LucideIcon, ShieldQuestion, Unplug } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MountPhase } from '../api/entries.ts';
 import { type StorageBrief, storagesQuery } from '../api/queries.ts';
 import { useFormat } from '../format/use-format.ts';
-import { clockText, useTimeLeft } from '../session/countdown.ts';
+import { clockText, useTimeLeft, useWhenOver } from '../session/countdown.ts';
+import { useReasonWords } from '../reasons/reason-words.ts';
 import { useApi, useIsAdmin } from '../session/session.tsx';
 import { baseName } from '../tree/tree-path.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
@@ -35,7 +36,8 @@ export function MountTrouble({ mount, trouble, onRetry }: MountTroubleProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const admin = useIsAdmin();
-  const { reason, remedy, actionUrl, since, retryAt } = mount.state;
+  const { actionUrl, since, retryAt } = mount.state;
+  const { reason, remedy } = useReasonWords()(mount.state);
   const storage = useStorageAt(mount.fullPath);
   const left = useTimeLeft(retryAt);
   useWhenOver(retryAt, left, onRetry);
@@ -67,18 +69,6 @@ export function MountTrouble({ mount, trouble, onRetry }: MountTroubleProps) {
       {left > 0 && <p className="figures text-sm">{t('mount.retry_in', { time: clockText(left) })}</p>}
     </Notice>
   );
-}
-
-/** Goes on by itself when the time is over that one waited here for. */
-function useWhenOver(end: number | undefined, left: number, act: () => void): void {
-  const waited = useRef<number>(undefined);
-  useEffect(() => {
-    if (left > 0) waited.current = end;
-    else if (waited.current === end && end !== undefined) {
-      waited.current = undefined;
-      act();
-    }
-  });
 }
 
 /** The storage that is mounted at a path, for admins. */

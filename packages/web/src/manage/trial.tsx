@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import { isAbort } from '../api/errors.ts';
 import { useApi } from '../session/session.tsx';
 import { type Trial, type TrialStep, tryStorage } from './try-storage.ts';
+import { useReasonWords } from '../reasons/reason-words.ts';
 import { useWords } from './use-words.ts';
 
 /** Tries what stands in a form, one trial at a time. Leaving the form calls it off. */
@@ -54,8 +55,10 @@ export function TrialReport({ steps, busy, failure }: TrialReportProps) {
   );
 }
 
-function Step({ step: { name, ok, ms, message, remedy } }: { step: TrialStep }) {
+function Step({ step }: { step: TrialStep }) {
+  const { name, ok, ms } = step;
   const { t } = useWords();
+  const { reason, remedy } = useReasonWords()({ ...step, reason: step.message });
   const Icon = ok ? CircleCheck : CircleX;
   return (
     <li className="flex gap-3">
@@ -70,7 +73,7 @@ function Step({ step: { name, ok, ms, message, remedy } }: { step: TrialStep }) 
           {name !== undefined && t(`trial.${name}`)}{' '}
           <span className="figures text-sm font-normal text-muted">{t('trial.ms', { ms })}</span>
         </p>
-        <p className="text-pretty wrap-anywhere">{message}</p>
+        <p className="text-pretty wrap-anywhere">{reason}</p>
         {remedy !== '' && <p className="text-pretty text-muted wrap-anywhere">{remedy}</p>}
       </div>
     </li>

@@ -1,18 +1,18 @@
 import type { Api } from '../api/client.ts';
 import type { FieldProblem } from '../api/errors.ts';
+import { type ReasonTold, readReason } from '../api/reasons.ts';
 import { readList, readNumber, readRecord, readText } from '../api/read.ts';
 import { type DriverForm, type FormValues, requestBody } from './storage-form.ts';
 
 const NAMES = ['settings', 'egress', 'api', 'sign_in', 'region', 'root'] as const;
 
 /** One step of trying a storage, and what came of it. */
-export interface TrialStep {
+export interface TrialStep extends Omit<ReasonTold, 'reason'> {
   /** Undefined for a step that this page has no words for. */
   readonly name: (typeof NAMES)[number] | undefined;
   readonly ok: boolean;
   readonly ms: number;
   readonly message: string;
-  readonly remedy: string;
   readonly problems: readonly FieldProblem[];
 }
 
@@ -36,12 +36,13 @@ export async function tryStorage(
 
 function readStep(value: unknown): TrialStep {
   const wire = readRecord(value);
+  const { reason: message, ...told } = readReason(wire, 'message');
   return {
     name: NAMES.find((name) => name === wire['name']),
     ok: wire['ok'] === true,
     ms: readNumber(wire['ms']),
-    message: readText(wire['message']),
-    remedy: readText(wire['remedy']),
+    message,
+    ...told,
     problems: readList(wire['problems']).map((problem) => {
       const { field, message } = readRecord(problem);
       return { field: readText(field), message: readText(message) };

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 /** Milliseconds left until `end` (ms since the epoch), renewed each second; 0 when it is over or there is none. */
 export function useTimeLeft(end: number | undefined): number {
@@ -12,6 +12,18 @@ export function useTimeLeft(end: number | undefined): number {
   }, [running]);
   useEffect(() => setNow(Date.now()), [end]);
   return left;
+}
+
+/** Calls `act` when a time is over that was waited for here: what had passed before is nobody's business. */
+export function useWhenOver(end: number | undefined, left: number, act: () => void): void {
+  const waited = useRef<number>(undefined);
+  useEffect(() => {
+    if (left > 0) waited.current = end;
+    else if (waited.current === end && end !== undefined) {
+      waited.current = undefined;
+      act();
+    }
+  });
 }
 
 /** A span of time as a clock shows it: `0:42`, `12:05`, `1:00:00`. */

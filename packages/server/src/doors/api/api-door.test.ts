@@ -243,6 +243,8 @@ describe('fs/list', () => {
       state: 'needs_verification' as const,
       reason: 'PikPak wants to see that you are a person.',
       remedy: 'Open the check.',
+      code: 'needs_verification' as const,
+      named: 'human_check' as const,
       actionUrl: 'https://verify.test/',
       since: MODIFIED,
     };
@@ -251,6 +253,9 @@ describe('fs/list', () => {
       state: 'needs_verification',
       reason: status.reason,
       remedy: status.remedy,
+      code: 'needs_verification',
+      reason_code: 'human_check',
+      reason_params: {},
       action_url: 'https://verify.test/',
       since: '2024-05-01T12:00:00Z',
       retry_at: null,

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { StorageError } from '../../core/errors.ts';
-import { ConfigError, type StorageService, type StorageView } from '../../storages/service.ts';
+import {
+  ConfigError,
+  type StorageService,
+  type StorageView,
+  type TrialStep,
+} from '../../storages/service.ts';
 import { explain } from '../../http/problem.ts';
 import { ApiFailure } from './envelope.ts';
 import { envelopeOf } from './failure.ts';
@@ -160,7 +165,7 @@ const test = route({
       throw new ApiFailure(400, `no driver named: ${input.driver}`, { id: id ?? 0 });
     }
     const steps = await storages.test(input, stored?.id, ctx.signal);
-    return { ok: steps.every(({ ok }) => ok), steps };
+    return { ok: steps.every(({ ok }) => ok), steps: steps.map(wireStep) };
   },
 });
 
@@ -177,6 +182,11 @@ export const storageRoutes: readonly Route[] = [
   verify,
   test,
 ];
+
+/** One step of a try, as `test` answers it. */
+function wireStep({ named, params, ...step }: TrialStep): object {
+  return { ...step, reason_code: named ?? '', reason_params: params ?? {} };
+}
 
 /** What is wrong with a check's answer, beside its field; `reason` is for frontends with words of their own. */
 async function answerRefusal(error: unknown, storages: StorageService, id: number): Promise<unknown> {

@@ -1,3 +1,4 @@
+import type { ReasonParams } from '../../core/reasons.ts';
 import type { StorageStatus } from '../../core/storage-record.ts';
 import { wireTime } from './wire-time.ts';
 
@@ -6,6 +7,10 @@ export interface WireState {
   readonly state: StorageStatus['state'];
   readonly reason: string;
   readonly remedy: string;
+  /** What kind of failure it was, and its reason by name, with what words for it need: for frontends with words of their own. */
+  readonly code: string;
+  readonly reason_code: string;
+  readonly reason_params: ReasonParams;
   readonly action_url: string;
   readonly since: string;
   readonly retry_at: string | null;
@@ -17,6 +22,9 @@ export function wireState(status: StorageStatus, admin: boolean): WireState {
     state: status.state,
     reason: status.reason ?? '',
     remedy: status.remedy ?? '',
+    code: status.code ?? '',
+    reason_code: status.named ?? '',
+    reason_params: status.params ?? {},
     action_url: admin ? (status.actionUrl ?? '') : '',
     since: wireTime(status.since),
     retry_at: status.retryAt === undefined ? null : wireTime(status.retryAt),

@@ -1,5 +1,6 @@
 import type { AccountState } from '../../core/driver.ts';
 import { StorageError } from '../../core/errors.ts';
+import type { Reason } from '../../core/reasons.ts';
 import { freshHistory, type Refusal, type SignInHistory } from './sign-in-window.ts';
 import { countOf, type JsonObject, objectOf, textOf } from './wire.ts';
 
@@ -67,7 +68,11 @@ export class RecordKeeper {
 
   async #read(): Promise<AccountRecord> {
     const stored = await this.#state.load().catch((cause: unknown) => {
-      throw new StorageError('unavailable', "The account's tokens can't be read.", { retry: 'later', cause });
+      throw new StorageError('unavailable', "The account's tokens can't be read.", {
+        retry: 'later',
+        detail: { reason: 'account_unread' },
+        cause,
+      });
     });
     const record = readRecord(objectOf(stored) ?? {});
     this.#record = record.deviceId === '' ? { ...record, deviceId: this.#newDeviceId() } : record;
@@ -81,7 +86,10 @@ export class RecordKeeper {
     await this.#state.save(written).catch((cause: unknown) => {
       throw new StorageError('unavailable', "The account's tokens can't be saved.", {
         retry: 'later',
-        detail: { remedy: 'Check that the data folder can be written and the disk is not full.' },
+        detail: {
+          reason: 'account_unsaved',
+          remedy: 'Check that the data folder can be written and the disk is not full.',
+        },
         cause,
       });
     });
@@ -136,8 +144,26 @@ const REFUSAL_CODES = [
   'misconfigured',
 ] as const;
 
+/** What such a failure is called. */
+const REFUSAL_REASONS: readonly Reason[] = [
+  'address_refused',
+  'wrong_password',
+  'region_refused',
+  'name_spelling',
+  'person_wanted',
+  'security_token_refused',
+  'request_refused',
+  'slow_down',
+  'cloud_down',
+  'unknown_error',
+  'answer_unreadable',
+  'answer_broken',
+];
+
 function readRefusal(json: JsonObject): Refusal | undefined {
   const code = REFUSAL_CODES.find((known) => known === json['code']);
   const message = textOf(json['message']);
-  return code === undefined || message === '' ? undefined : { code, message, remedy: textOf(json['remedy']) };
+  if (code === undefined || message === '') return undefined;
+  const reason = REFUSAL_REASONS.find((known) => known === json['reason']);
+  return { code, message, remedy: textOf(json['remedy']), ...(reason === undefined ? {} : { reason }) };
 }

@@ -73,7 +73,10 @@ async function answerOf({ stage }: ApiRequest, response: HttpResponse): Promise<
   if (object !== undefined) return object;
   throw new StorageError('protocol', "PikPak's answer can't be read.", {
     retry: 'later',
-    detail: { remedy: 'Something between this server and PikPak may be answering in its place.' },
+    detail: {
+      reason: 'answer_unreadable',
+      remedy: 'Something between this server and PikPak may be answering in its place.',
+    },
   });
 }
 
@@ -97,7 +100,11 @@ async function readText({ body }: HttpResponse): Promise<string> {
     }
   } catch (error) {
     if (isAbort(error) || error instanceof StorageError) throw error;
-    throw new StorageError('unavailable', "PikPak's answer broke off.", { retry: 'later', cause: error });
+    throw new StorageError('unavailable', "PikPak's answer broke off.", {
+      retry: 'later',
+      detail: { reason: 'answer_broken' },
+      cause: error,
+    });
   }
   return Buffer.concat(chunks).toString();
 }

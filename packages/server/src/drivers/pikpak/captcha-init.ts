@@ -89,6 +89,7 @@ function needsVerification({ url, expiresInMs }: WireCaptcha, trustsLoopback: bo
     retryAfterMs: expiresInMs, // the page is good for as long; then there is a new one
     detail: {
       vendorCode: 'captcha_url',
+      reason: 'human_check',
       remedy:
         'Open the page and pass the check. Then give Sluice the address that it ends at. ' +
         'Or sign in with a refresh token from a browser.',

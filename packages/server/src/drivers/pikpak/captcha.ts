@@ -92,6 +92,7 @@ export class CaptchaKeeper {
       retry: 'later',
       retryAfterMs: left,
       detail: {
+        reason: 'security_token_refused',
         remedy: 'It is tried again by itself. If it stays, sign in with a refresh token from a browser.',
       },
     });

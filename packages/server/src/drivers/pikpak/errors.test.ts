@@ -193,3 +193,31 @@ describe('what can be mended', () => {
     expect(is(given)).toEqual({ ...nothing, ...wanted });
   });
 });
+
+describe('what is wrong with a storage as a whole has a name', () => {
+  test.each<[Stage, number, number, string, string, string]>([
+    ['drive', 401, 16, 'unauthenticated', '', 'session_refused'],
+    ['drive', 400, 4121, '', '', 'session_refused'],
+    ['refresh', 400, 4126, 'invalid_grant', '', 'refresh_token_dead'],
+    ['sign-in', 400, 4126, 'invalid_grant', 'AccessProhibited', 'address_refused'],
+    ['drive', 400, 9, 'captcha_invalid', '', 'security_token_refused'],
+    ['captcha', 400, 4002, 'captcha_invalid', '', 'program_refused'],
+    ['sign-in', 400, 4002, 'captcha_invalid', 'result:review', 'person_wanted'],
+    ['sign-in', 400, 4002, 'captcha_invalid', 'meta.username expect bob', 'name_spelling'],
+    ['sign-in', 400, 4002, 'captcha_invalid', 'operation is too frequent', 'too_frequent'],
+    ['drive', 400, 10, 'aborted', '', 'too_frequent'],
+    ['sign-in', 400, 4022, 'invalid_account_or_password', '', 'wrong_password'],
+    ['sign-in', 400, 4026, '', '', 'region_refused'],
+    ['drive', 400, 0, '', 'device_id is empty', 'request_refused'],
+    ['sign-in', 400, 3, 'invalid_argument', '', 'request_refused'],
+    ['drive', 429, 0, '', '', 'slow_down'],
+    ['drive', 401, 0, '', '', 'sign_in_wanted'],
+    ['drive', 503, 0, '', '', 'cloud_down'],
+    ['drive', 400, 777, 'something_new', '', 'unknown_error'],
+  ])('at %s: %d %d %s %s', (...row) => {
+    const [stage, status, code, name, words, reason] = row;
+    expect(storageErrorOf(failure({ stage, status, code, name, words })).detail.reason as string).toBe(
+      reason,
+    );
+  });
+});

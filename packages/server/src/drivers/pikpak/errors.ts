@@ -1,4 +1,5 @@
 import { StorageError, type StorageErrorCode } from '../../core/errors.ts';
+import type { Reason } from '../../core/reasons.ts';
 import { type Failure, PikPakError, type Stage } from './failure.ts';
 
 const MINUTE = 60_000;
@@ -12,6 +13,8 @@ interface Row {
   readonly statuses?: readonly number[];
   readonly says?: RegExp;
   readonly is: StorageErrorCode;
+  /** Set where it says something about the storage as a whole. */
+  readonly reason?: Reason;
   readonly message: string;
   readonly remedy?: string;
   /** The same call may succeed after this long without anyone changing anything. */
@@ -27,6 +30,7 @@ const BROWSER_TOKEN =
 
 const TOO_FREQUENT = {
   is: 'rate_limited',
+  reason: 'too_frequent',
   message: 'PikPak asks us to slow down after too many sign-ins or security checks.',
   remedy: 'Wait. It goes on by itself; trying more often makes the wait longer.',
   laterMs: 10 * MINUTE,
@@ -41,6 +45,7 @@ const ROWS: readonly Row[] = [
     stage: 'sign-in',
     says: /AccessProhibited/i,
     is: 'unauthenticated',
+    reason: 'address_refused',
     message: "PikPak doesn't let anyone sign in with a password from where this server is.",
     remedy: BROWSER_TOKEN,
   },
@@ -48,12 +53,14 @@ const ROWS: readonly Row[] = [
     names: ['invalid_account_or_password'],
     codes: [4022],
     is: 'bad_credentials',
+    reason: 'wrong_password',
     message: "PikPak doesn't accept this user name and password.",
     remedy: `Check both. If they are right: ${THIRD_PARTY}`,
   },
   {
     codes: [4026],
     is: 'region_blocked',
+    reason: 'region_refused',
     message: "PikPak doesn't offer sign-in from where this server is.",
     remedy: 'Send this storage through a proxy in another region.',
   },
@@ -62,6 +69,7 @@ const ROWS: readonly Row[] = [
     names: ['captcha_invalid'],
     says: /meta\.\w+ expect/,
     is: 'bad_credentials',
+    reason: 'name_spelling',
     message: 'PikPak writes this user name in another way.',
     remedy: 'Give a phone number with its country code, such as +8613800138000, or sign in by email.',
   },
@@ -69,6 +77,7 @@ const ROWS: readonly Row[] = [
     stage: 'sign-in',
     says: /result:\s*review/i,
     is: 'needs_verification',
+    reason: 'person_wanted',
     message: 'PikPak wants a person to confirm this sign-in.',
     remedy: BROWSER_TOKEN,
   },
@@ -76,6 +85,7 @@ const ROWS: readonly Row[] = [
     names: ['invalid_grant'],
     codes: [4126],
     is: 'unauthenticated',
+    reason: 'refresh_token_dead',
     message: 'PikPak no longer accepts the refresh token.',
     remedy:
       'Give a new refresh token, made on the platform chosen here, or the password. ' +
@@ -85,6 +95,7 @@ const ROWS: readonly Row[] = [
     stage: 'captcha',
     names: ['captcha_invalid'],
     is: 'unavailable',
+    reason: 'program_refused',
     message: "PikPak doesn't take us for one of its programs.",
     remedy: "Check this server's clock, then try another platform in the storage's settings.",
     laterMs: MINUTE,
@@ -92,6 +103,7 @@ const ROWS: readonly Row[] = [
   {
     names: ['captcha_invalid', 'captcha_required'],
     is: 'unavailable',
+    reason: 'security_token_refused',
     message: 'PikPak keeps refusing the security token that it gave us.',
     remedy: 'Try again in a few minutes. If it stays, sign in with a refresh token from a browser.',
     laterMs: MINUTE,
@@ -99,6 +111,7 @@ const ROWS: readonly Row[] = [
   {
     says: /(device_id|captcha_token) is empty/,
     is: 'protocol',
+    reason: 'request_refused',
     message: 'PikPak misses a part of our request.',
     remedy: 'PikPak has probably changed. Look for a newer version of Sluice.',
   },
@@ -106,6 +119,7 @@ const ROWS: readonly Row[] = [
     names: ['unauthenticated'],
     codes: [16, 4121, 4122],
     is: 'unauthenticated',
+    reason: 'session_refused',
     message: "PikPak doesn't accept the session that it has just given us.",
     remedy: 'Try again in a few minutes. If it stays, sign in anew.',
     laterMs: MINUTE,
@@ -215,15 +229,28 @@ const ROWS: readonly Row[] = [
   {
     names: ['invalid_argument', 'invalid_request', 'cid and file_size is required'],
     is: 'protocol',
+    reason: 'request_refused',
     message: "PikPak doesn't understand our request.",
     remedy: 'PikPak has probably changed. Look for a newer version of Sluice.',
   },
   { says: /idx\.shub\./, is: 'unavailable', message: "PikPak's index doesn't know this content." },
 
   // By HTTP status alone
-  { statuses: [429], is: 'rate_limited', message: 'PikPak asks us to slow down.', laterMs: 1000 },
+  {
+    statuses: [429],
+    is: 'rate_limited',
+    reason: 'slow_down',
+    message: 'PikPak asks us to slow down.',
+    laterMs: 1000,
+  },
   { statuses: [404], is: 'not_found', message: 'PikPak has no such file or folder.' },
-  { statuses: [401], is: 'unauthenticated', message: 'PikPak wants a sign-in.', laterMs: MINUTE },
+  {
+    statuses: [401],
+    is: 'unauthenticated',
+    reason: 'sign_in_wanted',
+    message: 'PikPak wants a sign-in.',
+    laterMs: MINUTE,
+  },
   {
     statuses: [403],
     is: 'forbidden',
@@ -238,9 +265,14 @@ export function storageErrorOf(failure: Failure): StorageError {
   const detail = { vendorCode: failure.name || String(failure.code || failure.status) };
   if (row === undefined) return unknownFailure(failure, detail);
   const wait = laterOf(row, failure);
+  const { reason, remedy } = row;
   return new StorageError(row.is, row.message, {
     ...(wait === undefined ? {} : { retry: 'later', retryAfterMs: wait }),
-    detail: row.remedy === undefined ? detail : { ...detail, remedy: row.remedy },
+    detail: {
+      ...detail,
+      ...(reason === undefined ? {} : { reason }),
+      ...(remedy === undefined ? {} : { remedy }),
+    },
   });
 }
 
@@ -270,10 +302,10 @@ function unknownFailure(failure: Failure, detail: { readonly vendorCode: string 
     return new StorageError('unavailable', "PikPak doesn't work at the moment.", {
       retry: 'later',
       ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
-      detail: { ...detail, remedy: 'Wait a little. It is tried again by itself.' },
+      detail: { ...detail, reason: 'cloud_down', remedy: 'Wait a little. It is tried again by itself.' },
     });
   }
   return new StorageError('protocol', 'PikPak answers with an error that Sluice does not know.', {
-    detail: { ...detail, remedy: 'Look for a newer version of Sluice.' },
+    detail: { ...detail, reason: 'unknown_error', remedy: 'Look for a newer version of Sluice.' },
   });
 }

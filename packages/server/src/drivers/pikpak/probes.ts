@@ -66,7 +66,11 @@ function defaultPort(protocol: string): string {
 
 function unreached(host: string): StorageError {
   return new StorageError('unavailable', `Nothing answers at the proxy's address, ${host}.`, {
-    detail: { remedy: 'Check that the proxy runs, and its host and port in "Egress".' },
+    detail: {
+      reason: 'proxy_gone',
+      params: { host },
+      remedy: 'Check that the proxy runs, and its host and port in "Egress".',
+    },
   });
 }
 
@@ -83,7 +87,11 @@ async function reachServices({ env, egress, apiRoot }: ProbeOptions, { signal }:
       body.on('error', () => {}).destroy(); // the head was all that matters
       if (status >= 500) {
         throw new StorageError('unavailable', `${host} answers, but with status ${status}.`, {
-          detail: { remedy: 'Wait, or choose another "API address".' },
+          detail: {
+            reason: 'service_down',
+            params: { host, status },
+            remedy: 'Wait, or choose another "API address".',
+          },
         });
       }
     }),

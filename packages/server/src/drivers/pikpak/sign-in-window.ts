@@ -1,3 +1,4 @@
+import type { Reason } from '../../core/reasons.ts';
 import { isAbort, StorageError, type StorageErrorCode } from '../../core/errors.ts';
 
 const FIRST_WAIT_MS = 5 * 60_000;
@@ -32,6 +33,7 @@ export interface Refusal {
   readonly code: StorageErrorCode;
   readonly message: string;
   readonly remedy: string;
+  readonly reason?: Reason;
 }
 
 export function freshHistory(print: string): SignInHistory {
@@ -82,7 +84,8 @@ export function outOfOrder(history: SignInHistory, now: number, error: unknown):
 
 function refusalOf(error: unknown): Refusal {
   if (error instanceof StorageError) {
-    return { code: error.code, message: error.message, remedy: error.detail.remedy ?? '' };
+    const { reason, remedy = '' } = error.detail;
+    return { code: error.code, message: error.message, remedy, ...(reason === undefined ? {} : { reason }) };
   }
   const message = isAbort(error) ? 'The last sign-in was broken off.' : 'The last sign-in failed.';
   return { code: 'unavailable', message, remedy: '' };

@@ -1,4 +1,5 @@
 import { isAbort, StorageError } from '../../core/errors.ts';
+import type { Reason } from '../../core/reasons.ts';
 import { type Account, askAccount, platformOf } from './account.ts';
 import { captchaForSignIn, takePastedCaptcha } from './captcha-init.ts';
 import { credentialsPrint } from './credentials.ts';
@@ -97,7 +98,9 @@ function tooEarly({ refusal }: SignInHistory, left: number): StorageError {
     'Many sign-ins in a short time get an account blocked. To go on at once, give a refresh token.';
   const message = refusal?.message ?? 'Waiting before the next sign-in to PikPak.';
   return withTimeLeft(
-    new StorageError(refusal?.code ?? 'unauthenticated', message, { detail: { remedy } }),
+    new StorageError(refusal?.code ?? 'unauthenticated', message, {
+      detail: { remedy, ...namedWait(refusal) },
+    }),
     left,
   );
 }
@@ -110,4 +113,10 @@ function isUnheard(error: unknown): boolean {
 
 function isHumanCheck(error: unknown): boolean {
   return error instanceof StorageError && error.code === 'needs_verification';
+}
+
+/** Why a sign-in waits, by name: what the last one was refused for, or that there were many. */
+function namedWait(refusal: SignInHistory['refusal']): { readonly reason?: Reason } {
+  if (refusal === undefined) return { reason: 'sign_in_waits' };
+  return refusal.reason === undefined ? {} : { reason: refusal.reason };
 }

@@ -24,7 +24,7 @@ export const en = {
   account: 'Account',
   egress: 'Leaves through',
   egress_direct: 'Directly',
-  retry_at: 'Sluice may ask again at {{time}}.',
+  retry_at: 'It goes on by itself in {{left}}, at {{time}}.',
   remove_title: 'Remove {{path}}?',
   remove_text: 'The mount and its saved settings go. The files in the cloud stay as they are.',
   remove_cancel: 'Keep it',

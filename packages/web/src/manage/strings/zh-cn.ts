@@ -25,7 +25,7 @@ export const zhCN: typeof en = {
   account: '账号',
   egress: '出口',
   egress_direct: '直接连接',
-  retry_at: 'Sluice 可在 {{time}} 后再次尝试。',
+  retry_at: '{{left}} 后（{{time}}）自动继续。',
   remove_title: '移除 {{path}}？',
   remove_text: '挂载及其保存的设置会被删除，云端的文件保持不变。',
   remove_cancel: '保留',
