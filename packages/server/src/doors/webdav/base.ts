@@ -51,6 +51,11 @@ export function hrefOf({ prefix }: DavBase, path: TreePath, folder: boolean): st
   return `${prefix}${encodePath(path)}${folder ? '/' : ''}`;
 }
 
+/** The same for an entry of a folder whose href is known: for listings, in which the way to it is always the same. */
+export function hrefIn(folderHref: string, name: string, folder: boolean): string {
+  return `${folderHref}${encodePath(name)}${folder ? '/' : ''}`;
+}
+
 /**
  * The path that an address of a client's leads to: `Destination`, or a tag in `If`. Decoded once, like any request's.
  *

@@ -60,9 +60,12 @@ export function headerOf({ req }: Pick<DavRequest, 'req'>, name: string): string
 
 export type Depth = '0' | '1' | 'infinity';
 
-/** `Depth` (RFC 4918 §10.2), endless when absent. @throws DavFailure 400 for another value, or one that the method doesn't take. */
+/** `Depth` (RFC 4918 §10.2), endless when absent; Microsoft's `,noroot` behind it falls away. @throws DavFailure 400 for another value, or one that the method doesn't take. */
 export function depthOf(request: DavRequest, allowed: readonly Depth[]): Depth {
-  const text = (headerOf(request, 'depth') ?? 'infinity').trim().toLowerCase();
+  const text = (headerOf(request, 'depth') ?? 'infinity')
+    .trim()
+    .toLowerCase()
+    .replace(/,\s*noroot$/, '');
   const depth = allowed.find((known) => known === text);
   if (depth === undefined) throw new DavFailure(400, `Depth must be one of ${allowed.join(', ')}`);
   return depth;

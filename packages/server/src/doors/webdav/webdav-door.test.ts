@@ -51,6 +51,12 @@ describe('PROPFIND', () => {
     expect(text).toContain('<D:getcontentlength>2</D:getcontentlength>');
   });
 
+  test('Microsoft’s clients may leave out the folder itself', async () => {
+    await someDoors();
+    const { text } = await doors.call('PROPFIND', '/dav/m/dir', { headers: { Depth: '1,noroot' } });
+    expect(hrefsOf(text)).toEqual(['/dav/m/dir/b%20&amp;%20c.txt', '/dav/m/dir/deeper/']);
+  });
+
   test('the root lists the mounts', async () => {
     await someDoors();
     const { text } = await doors.call('PROPFIND', '/dav', { headers: DEPTH_1 });

@@ -138,4 +138,23 @@ describe('a step that fails', () => {
     });
     expect(await shapeOf(view)).toEqual(before);
   });
+
+  test('a move that can go neither on nor back says where the entry is', async () => {
+    const driver = createMemoryDriver(CONTENT);
+    let moves = 0;
+    const broken: Driver = {
+      ...driver,
+      move: async (args, context) => {
+        moves += 1;
+        if (moves > 1 || driver.move === undefined)
+          throw new StorageError('unavailable', 'the cloud is gone');
+        return driver.move(args, context);
+      },
+    };
+    const view = viewFor(treeOf([layeredMount('/m', broken)]).vfs);
+    const relocation = { op: 'move', from: path('/m/a'), to: path('/m/dir/c') } as const;
+    const error = await failureOf(view.relocate(relocation, ctx()));
+    const [, folder = ''] = /"(sluice-moving-[^"]+)"/.exec((error as StorageError).detail.remedy ?? '') ?? [];
+    expect(await shapeOf(view)).toMatchObject({ m: { b: 1, dir: { [folder]: { a: 2 } } } });
+  });
 });

@@ -1,6 +1,7 @@
 import type { Ctx } from '../../core/driver.ts';
 import { checkName } from '../../core/entry-name.ts';
 import type { Entry } from '../../core/entry.ts';
+import { StorageError } from '../../core/errors.ts';
 import { baseName, isWithin, parentOf, ROOT, type TreePath } from '../../core/path.ts';
 import type { EntryCalls } from './entry-calls.ts';
 import { acrossStorages, cannot, holdsSource, intoItself, missing, storageRoot, taken } from './refusals.ts';
@@ -108,7 +109,7 @@ async function throughStage(
   await calls.discard(dest, [folder], staying);
 }
 
-/** @throws what keeps the entry from its old place: it then stays in the folder on the way, which isn't taken away. */
+/** @throws StorageError `unavailable` when the entry can't go back: it then stays in the folder on the way, which isn't taken away. */
 async function goBack(
   lost: {
     readonly stage: WriteFolder;
@@ -120,6 +121,13 @@ async function goBack(
   ctx: Ctx,
 ): Promise<void> {
   const { stage, source, moved, name } = lost;
-  const named = moved.name === name ? moved : await calls.rename(stage, moved, name, ctx);
-  await calls.move({ from: stage, to: source }, [named], ctx);
+  try {
+    const named = moved.name === name ? moved : await calls.rename(stage, moved, name, ctx);
+    await calls.move({ from: stage, to: source }, [named], ctx);
+  } catch (cause) {
+    throw new StorageError('unavailable', `"${name}" could neither be moved on nor back`, {
+      detail: { remedy: `It is in the folder "${baseName(stage.path)}" beside its new place.` },
+      cause,
+    });
+  }
 }

@@ -3,7 +3,7 @@ import { parentOf, type TreePath } from '../../../core/path.ts';
 import type { Lock } from '../../../resources/locks.ts';
 import type { StoredProperty } from '../../../resources/properties.ts';
 import type { Node } from '../../../vfs/view.ts';
-import { hrefOf } from '../base.ts';
+import { hrefIn, hrefOf } from '../base.ts';
 import { DavFailure } from '../failure.ts';
 import { LIVE_PROPERTIES, type LiveProperty, liveProperty } from '../live-properties.ts';
 import { NOT_FOUND, OK, propResponse, sendMultistatus, statusResponse } from '../multistatus.ts';
@@ -80,6 +80,8 @@ interface Teller {
   readonly quota: Quota | undefined;
   /** True for clients that don't want to hear what there isn't (RFC 8144 §2.1; `Brief` is Microsoft's). */
   readonly brief: boolean;
+  /** True for `Depth: 1,noroot`, in which Microsoft's clients leave out the folder itself. */
+  readonly withoutRoot: boolean;
 }
 
 async function tellerFor(request: DavRequest, wanted: Wanted): Promise<Teller> {
@@ -89,23 +91,37 @@ async function tellerFor(request: DavRequest, wanted: Wanted): Promise<Teller> {
   const brief =
     /(?:^|,)\s*return=minimal\b/i.test(headerOf(request, 'prefer') ?? '') ||
     headerOf(request, 'brief')?.trim().toLowerCase() === 't';
-  return { wanted, quota, brief };
+  const withoutRoot = /,\s*noroot\s*$/i.test(headerOf(request, 'depth') ?? '');
+  return { wanted, quota, brief, withoutRoot };
 }
 
 async function* single(request: DavRequest, node: Node, teller: Teller): AsyncGenerator<string> {
-  yield tell(request, node, await rememberedAt(request, node.fullPath), teller);
+  const href = hrefOf(request.base, node.path, node.entry.kind === 'folder');
+  yield tell(request, { node, href }, await rememberedAt(request, node.fullPath), teller);
 }
 
 async function* folder(request: DavRequest, path: TreePath, teller: Teller): AsyncGenerator<string> {
   const here = await rememberedAt(request, fullPath(request, path));
   const inside = await rememberedIn(request, fullPath(request, path));
-  let self: Node | undefined;
+  const own = hrefOf(request.base, path, true);
+  let told = false;
   for await (const nodes of request.view.pages(path, request.ctx)) {
     for (const node of nodes) {
-      yield tell(request, node, self === undefined ? here : inside, teller);
-      self ??= node;
+      if (told) yield tell(request, childOf(own, node), inside, teller);
+      else if (!teller.withoutRoot) yield tell(request, { node, href: own }, here, teller);
+      told = true;
     }
   }
+}
+
+/** A node and its address. */
+interface Addressed {
+  readonly node: Node;
+  readonly href: string;
+}
+
+function childOf(folderHref: string, node: Node): Addressed {
+  return { node, href: hrefIn(folderHref, node.entry.name, node.entry.kind === 'folder') };
 }
 
 /** Folder by folder, each before those inside it. */
@@ -124,7 +140,8 @@ async function* deep(request: DavRequest, teller: Teller): AsyncGenerator<string
           return;
         }
         const memory = node.path === path ? await rememberedAt(request, node.fullPath) : inside;
-        yield tell(request, node, memory, teller);
+        const href = hrefOf(request.base, node.path, node.entry.kind === 'folder');
+        yield tell(request, { node, href }, memory, teller);
         if (node.path !== path && node.entry.kind === 'folder')
           waiting.push({ path: node.path, level: level + 1 });
       }
@@ -150,8 +167,7 @@ async function rememberedIn({ door }: DavRequest, full: TreePath): Promise<Remem
   return { locks: byPath, stored: Map.groupBy(await properties.inFolder(full), ({ path }) => path) };
 }
 
-function tell(request: DavRequest, node: Node, memory: Remembered, teller: Teller): string {
-  const href = hrefOf(request.base, node.path, node.entry.kind === 'folder');
+function tell(request: DavRequest, { node, href }: Addressed, memory: Remembered, teller: Teller): string {
   const stored = memory.stored.get(node.fullPath) ?? [];
   const context = {
     client: request.client,
