@@ -20,7 +20,7 @@ import { holdsPublicAddress } from './links/own-address.ts';
 import { createLinkSigner } from './links/signature.ts';
 import { tallied, type UpstreamTally } from './links/upstream-tally.ts';
 import { createLog } from './log.ts';
-import { systemClock, systemRandom } from './runtime/system.ts';
+import { systemClock, systemMemory, systemRandom } from './runtime/system.ts';
 import { followedView, type Resources } from './resources/followed-view.ts';
 import { createLocks } from './resources/locks.ts';
 import { createProperties } from './resources/properties.ts';
@@ -242,7 +242,7 @@ async function doorContext(
       serverIsPublic: holdsPublicAddress(),
       sign: (path) => workers.sign(path),
     }),
-    gateway: downloadGateway({ config, trusted, world }, kindOf),
+    gateway: downloadGateway({ config, trusted, world }, settings, kindOf),
     thumbnails: createThumbnails({
       ...world,
       store: createPictureStore({ folder: join(config.data, 'thumbnails'), maxBytes: MAX_THUMBNAIL_BYTES }),
@@ -263,13 +263,26 @@ async function doorContext(
 /** What moves the bytes of downloads: the gateway, or the web server in front of it where the configuration says so. */
 function downloadGateway(
   { config, trusted, world }: Pick<Parts, 'config' | 'trusted' | 'world'>,
+  settings: Settings,
   kindOf: Egress['kindOf'],
 ): Gateway {
-  const gateway = createGateway(world);
+  const gateway = createGateway({
+    ...world,
+    memory: systemMemory(),
+    bandwidth: () => ({
+      total: bytesPerSecond(settings.get('max_client_download_speed')),
+      perClient: bytesPerSecond(settings.get('max_download_speed_per_client')),
+    }),
+  });
   if (config.offload === undefined) return gateway;
   const isDirect: OffloadOptions['isDirect'] = (file) =>
     [file.egress, file.fileEgress ?? ''].every((way) => kindOf(way) === 'direct');
   return { ...gateway, offload: createXAccel({ gateway, ...config.offload, trusted, isDirect }) };
+}
+
+/** A limit from settings, in KiB a second. Not above 0 is none. */
+function bytesPerSecond(setting: string): number {
+  return Math.max(0, Number(setting) * 1024);
 }
 
 /** Makes the users that every installation has; a new one also gets its first storages. */

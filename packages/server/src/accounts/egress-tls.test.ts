@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { type Sandbox, startSandbox } from '@sluice/sandbox';
 import type { Log } from '../core/runtime.ts';
 import { createEgress, type Egress } from './egress.ts';
+import { startHttpProxy } from './testing/servers.ts';
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const ASK = 'https://api-drive.mypikpak.com/drive/v1/files';
@@ -41,6 +42,20 @@ describe('https', () => {
       expect(response.status).toBe(401);
       expect(await text(response.body)).toContain('unauthenticated');
     }
+  });
+
+  test('through a proxy takes its connection up again', async () => {
+    const proxy = await startHttpProxy(sandbox.port);
+    const { caPem: ca } = sandbox;
+    const named = { counted: { kind: 'proxy', proxyUrl: `http://127.0.0.1:${proxy.port}`, ca } } as const;
+    const own = createEgress({ log: quiet, named });
+    for (let i = 0; i < 5; i += 1) {
+      const { signal } = new AbortController();
+      await text((await own.http('counted').request({ method: 'GET', url: ASK, signal })).body);
+    }
+    expect(proxy.targets).toHaveLength(1);
+    own.close();
+    proxy.close();
   });
 
   test.each(['straight, distrusted', 'proxied, distrusted'])(

@@ -86,6 +86,8 @@ function dial(url: URL, route: Route, agents: Agents): Dial {
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
   const own = { host: hostname, port: Number(url.port) || (secure ? 443 : 80) };
   const trust = {
+    // Agents for proxies tell connections apart by it; left to guess, they never take one up again.
+    secureEndpoint: secure,
     rejectUnauthorized: true,
     ...('ca' in route && route.ca !== undefined ? { ca: route.ca } : {}),
   };

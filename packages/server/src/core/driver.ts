@@ -139,6 +139,8 @@ export interface Traits {
   readonly listTtlMs: number;
   /** True when listings have no order worth keeping, so that the gateway sorts them. */
   readonly localSort: boolean;
+  /** How many connections for bytes the cloud takes at one time; absent for any number. */
+  readonly connections?: { readonly perFile: number; readonly perAccount: number };
   /** False where `remove` knows only `purge`: then removing is for good. Absent, what is removed goes to the trash. */
   readonly trash?: boolean;
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { HeldBytes } from './held-bytes.ts';
 
 /** What a sender wants to hear of while it writes to a client. */
 export interface SinkEvents {
@@ -7,6 +8,11 @@ export interface SinkEvents {
   /** The client left. Nothing more can be sent. */
   left(): void;
 }
+
+/** What is written at a time where little is to be left with the runtime. */
+const PIECE_BYTES = 64 * 1024;
+
+const KEEP_ALIVE_MS = 60_000;
 
 const NOBODY: SinkEvents = { drained: () => {}, left: () => {} };
 
@@ -18,10 +24,14 @@ export class ClientSink {
   readonly #res: ServerResponse;
   #events = NOBODY;
   #gone = false;
+  #accepting = true;
+  readonly #held = new HeldBytes();
 
   constructor(res: ServerResponse) {
     this.#res = res;
     this.#gone = res.destroyed;
+    // A player that pauses goes on answering these, and a machine that has vanished does not.
+    res.socket?.setKeepAlive(true, KEEP_ALIVE_MS);
     res.on('drain', this.#onDrain);
     res.on('close', this.#onClose);
   }
@@ -31,6 +41,11 @@ export class ClientSink {
     return !this.#gone;
   }
 
+  /** Whether the client has taken what was written so far. */
+  get ready(): boolean {
+    return this.#accepting && !this.#res.writableNeedDrain;
+  }
+
   /** Replaces the listener; without one, nobody hears. */
   listen(events: SinkEvents = NOBODY): void {
     this.#events = events;
@@ -38,19 +53,36 @@ export class ClientSink {
 
   /** Hands the chunk on by reference. False when the client is slower: wait for `drained`. */
   write(chunk: Uint8Array): boolean {
-    return this.#res.write(chunk);
+    return this.#held.isEmpty ? this.#res.write(chunk) : this.hold(chunk);
   }
 
-  /** Resolves when the client can take more, or has left. */
-  writable(): Promise<void> {
-    if (this.#gone || !this.#res.writableNeedDrain) return Promise.resolve();
-    return new Promise((resolve) => this.listen({ drained: resolve, left: resolve }));
+  /**
+   * The same for a client that is likely to be slower, at less memory: only what its connection takes is handed on, the rest is copied into
+   * a buffer that is used again and again.
+   */
+  hold(chunk: Uint8Array): boolean {
+    let sent = 0;
+    while (this.#held.isEmpty && this.#accepting && sent < chunk.length) {
+      const piece = chunk.subarray(sent, sent + PIECE_BYTES);
+      sent += piece.length;
+      this.#accepting = this.#res.write(piece);
+    }
+    this.#held.push(chunk.subarray(sent));
+    return this.#accepting;
+  }
+
+  /** Resolves when the client can take more, or has left. Replaces the listener. */
+  async writable(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.listen({ drained: resolve, left: resolve });
+    if (!this.#gone && !this.ready) await promise;
   }
 
   /** Ends a body that was sent whole; resolves when it is handed to the network or the client has left. */
-  end(): Promise<void> {
-    if (this.#gone) return Promise.resolve();
-    return new Promise((resolve) => {
+  async end(): Promise<void> {
+    if (!this.#held.isEmpty) await this.writable();
+    if (this.#gone) return;
+    await new Promise<void>((resolve) => {
       this.listen({ drained: () => {}, left: resolve });
       this.#res.end(resolve);
     });
@@ -68,7 +100,13 @@ export class ClientSink {
     this.#res.off('close', this.#onClose);
   }
 
-  readonly #onDrain = (): void => this.#events.drained();
+  readonly #onDrain = (): void => {
+    this.#accepting = true;
+    while (this.#accepting && !this.#held.isEmpty) {
+      this.#accepting = this.#res.write(this.#held.take(PIECE_BYTES));
+    }
+    if (this.#accepting) this.#events.drained();
+  };
 
   readonly #onClose = (): void => {
     this.#gone = true;

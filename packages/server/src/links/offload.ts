@@ -54,7 +54,7 @@ export function createXAccel({ gateway, hosts, trusted, isDirect }: OffloadOptio
     if (!isCarried(kept, hosts)) return undefined;
     if (checked.has(kept.url)) return kept;
     const { start } = job.range;
-    const body = await gateway.open({ ...job, range: { start, end: start + 1 } });
+    const { body } = await gateway.open({ ...job, range: { start, end: start + 1 } });
     body.destroy();
     const link = await job.file.link('download', job.ctx); // the check renews a link that is refused
     if (!isCarried(link, hosts)) return undefined;

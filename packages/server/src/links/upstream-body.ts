@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import type { Leg } from './client-stream.ts';
 import type { Ctx } from '../core/driver.ts';
 import { StorageError } from '../core/errors.ts';
 import type { HttpClient, HttpResponse } from '../core/http-client.ts';
@@ -23,14 +24,16 @@ const HEAD_TIMEOUT_MS = 20_000;
  * @throws StorageError `link_expired` when a fresh link is refused too, `protocol` when the upstream has another file than listed,
  *   `rate_limited`, `unavailable`, `timeout`; whatever `link` and `read` throw; AbortError.
  */
-export async function openUpstream(file: OpenFile, range: ByteRange, ctx: Ctx): Promise<Readable> {
-  if (file.source === 'read') return fromWeb(await file.read(range.start, range.end, ctx));
+export async function openUpstream(file: OpenFile, range: ByteRange, ctx: Ctx): Promise<Leg> {
+  if (file.source === 'read') {
+    return { body: fromWeb(await file.read(range.start, range.end, ctx)), end: range.end };
+  }
   const link = await wantedLink(file, ctx);
   const response = await request(file.transport, link, range, ctx);
-  if (!REFUSED.has(response.status)) return checkedBody(response, range, file.node.entry.size);
+  if (!REFUSED.has(response.status)) return checkedLeg(response, range, file.node.entry.size);
   response.body.destroy();
   const renewed = await request(file.transport, await renewLink(file, link, ctx), range, ctx);
-  return checkedBody(renewed, range, file.node.entry.size);
+  return checkedLeg(renewed, range, file.node.entry.size);
 }
 
 function fromWeb(stream: ReadableStream<Uint8Array>): Readable {
@@ -90,11 +93,11 @@ function redirectTarget(location: string, from: string): string {
   return target.href;
 }
 
-/** The body, when the head proves that it is the right one. */
-function checkedBody(response: HttpResponse, range: ByteRange, size: number): Readable {
+/** The body, when the head proves that it is the right one. An upstream that knows no ranges is read as far as it goes: it gives no second part. */
+function checkedLeg(response: HttpResponse, range: ByteRange, size: number): Leg {
   try {
     assertRightBytes(response, range, size);
-    return response.body;
+    return { body: response.body, end: response.status === 206 ? range.end : size };
   } catch (error) {
     response.body.destroy();
     throw error;

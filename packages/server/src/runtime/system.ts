@@ -42,3 +42,8 @@ function timer(ms: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', onAbort, { once: true });
   });
 }
+
+/** The process's own memory. */
+export function systemMemory(): { resident(): number; collect(): void } {
+  return { resident: () => process.memoryUsage.rss(), collect: () => Bun.gc(true) };
+}

@@ -5,6 +5,7 @@ const Group = {
   style: 2,
   preview: 3,
   global: 4,
+  traffic: 11,
   index: 6,
   sso: 7,
   ldap: 8,
@@ -324,6 +325,24 @@ export const SETTINGS = [
     min: 0,
     default: '24',
     help: 'How often to look whether a share still opens, in hours; 0 for never.',
+  },
+  {
+    group: Group.traffic,
+    flag: Flag.private,
+    key: 'max_client_download_speed',
+    type: 'number',
+    min: -1,
+    default: '-1',
+    help: 'KiB a second that go through the gateway to all clients together; -1 for no limit.',
+  },
+  {
+    group: Group.traffic,
+    flag: Flag.private,
+    key: 'max_download_speed_per_client',
+    type: 'number',
+    min: -1,
+    default: '-1',
+    help: 'The same for each client address.',
   },
 
   {

@@ -56,6 +56,9 @@ export function openFile(node: Node, mount: Mount, variant?: string): OpenFile {
     transport,
     egress,
     ...(fileEgress === '' ? {} : { fileEgress }),
+    ...(driver.traits.connections === undefined
+      ? {}
+      : { connections: { ...driver.traits.connections, account: driver.verification?.session ?? driver } }),
     ...(driver.seenAs === undefined
       ? {}
       : { askCloud: async (signal) => driver.seenAs?.({ signal, priority: 'background' }) }),

@@ -65,6 +65,8 @@ export interface OpenFile {
   readonly egress: string;
   /** The way out that bytes take, where it is another than `egress`. */
   readonly fileEgress?: string;
+  /** How many connections its cloud allows at one time. `account` stands for the login, whatever storages use it. Absent: any number. */
+  readonly connections?: { readonly perFile: number; readonly perAccount: number; readonly account: object };
   /** Asks the storage's cloud from which address it sees the gateway come. Absent where clouds don't tell. */
   readonly askCloud?: (signal: AbortSignal) => Promise<string | undefined>;
 }

@@ -27,6 +27,7 @@ export const TRAITS: Traits = {
   caseSensitive: true,
   listTtlMs: 30 * 60_000,
   localSort: true,
+  connections: { perFile: 8, perAccount: 16 }, // protocol reference §3.5
 };
 
 /** What somebody shared on PikPak, to be read. No I/O until the first call. */

@@ -33,6 +33,7 @@ export const TRAITS: Traits = {
   caseSensitive: true,
   listTtlMs: LIST_TTL_MS,
   localSort: true,
+  connections: { perFile: 8, perAccount: 16 }, // protocol reference §3.5: 503 beyond 8 and about 20
 };
 
 /** A PikPak drive, used through one account. No I/O until the first call. */

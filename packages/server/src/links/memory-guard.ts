@@ -1,0 +1,41 @@
+/** How the process stands, and how to give memory back. */
+export interface ProcessMemory {
+  /** Resident bytes of the process. Cheap. */
+  resident(): number;
+  /** Frees what nobody uses any more, and returns it to the system. Takes some 10 ms. */
+  collect(): void;
+}
+
+/** Watches memory while many streams run. */
+export interface MemoryGuard {
+  /** Told of bytes that have passed. */
+  passed(bytes: number): void;
+}
+
+const MIB = 2 ** 20;
+/** How often to look: it costs a system call. */
+const LOOK_EVERY_BYTES = 4 * MIB;
+/** Up to here nothing is done: the idle process, and as much again as fifty streams need. */
+const FLOOR_BYTES = 144 * MIB;
+/** How much the process may grow beyond what was left after the last collection. */
+const ROOM_BYTES = 20 * MIB;
+
+/**
+ * Every chunk that passes leaves a buffer behind. The runtime's collector lets such buffers lie until their sum has doubled what is in use, some
+ * 150 MB with fifty streams; here it is called as soon as they have grown by `ROOM_BYTES`. When what is left is in use, the bar
+ * moves up, so that memory which is needed does not make it run again and again.
+ */
+export function createMemoryGuard(memory: ProcessMemory): MemoryGuard {
+  let unseen = 0;
+  let bar = FLOOR_BYTES;
+  return {
+    passed(bytes) {
+      unseen += bytes;
+      if (unseen < LOOK_EVERY_BYTES) return;
+      unseen = 0;
+      if (memory.resident() < bar) return;
+      memory.collect();
+      bar = Math.max(FLOOR_BYTES, memory.resident() + ROOM_BYTES);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'bun:test';
+import { fakeClock } from '../../testing/fake-clock.ts';
+import { createTolls } from './toll.ts';
+
+/** Passes bytes in chunks as fast as the toll lets them, and tells how many seconds that took. */
+async function secondsFor(bytes: number, limits: { total: number; perClient: number }, clients = ['a']) {
+  const clock = fakeClock();
+  const tolls = createTolls(clock, () => limits);
+  const began = clock.now();
+  for (let sent = 0; sent < bytes; sent += 50_000) {
+    for (const client of clients) await clock.advance(tolls.spend(client, 50_000));
+  }
+  return (clock.now() - began) / 1000;
+}
+
+describe('a limit of bandwidth', () => {
+  test('is off by default', async () => {
+    expect(await secondsFor(1e9 / 100, { total: 0, perClient: 0 })).toBe(0);
+  });
+
+  test('holds for a client, after a second’s worth at once', async () => {
+    expect(await secondsFor(10_000_000, { total: 0, perClient: 1_000_000 })).toBeCloseTo(9, 0);
+  });
+
+  test('holds for all together', async () => {
+    expect(await secondsFor(5_000_000, { total: 1_000_000, perClient: 0 }, ['a', 'b'])).toBeCloseTo(9, 0);
+  });
+
+  test('does not make one client pay for another', () => {
+    const tolls = createTolls(fakeClock(), () => ({ total: 0, perClient: 1000 }));
+    expect(tolls.spend('a', 100_000)).toBeGreaterThan(0);
+    expect(tolls.spend('b', 100)).toBe(0);
+  });
+});

@@ -1,0 +1,47 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../core/runtime.ts';
+
+/** Bytes per second that may pass; 0 for no limit. */
+export interface Bandwidth {
+  readonly total: number;
+  readonly perClient: number;
+}
+
+/** Counts bytes against limits of bandwidth. */
+export interface Tolls {
+  /**
+   * Counts bytes that have passed for a client.
+   * @returns milliseconds for which that client's stream has to rest before it takes more
+   */
+  spend(client: string, bytes: number): number;
+}
+
+const MAX_CLIENTS = 10_000;
+/** Bytes of so many seconds may pass at once after a rest. */
+const BURST_S = 1;
+
+/** When, in ms, everything that has passed would have passed at exactly the limit. */
+interface Meter {
+  paidUntil: number;
+}
+
+/** @param bandwidth asked at every call: the limits are settings */
+export function createTolls(clock: Clock, bandwidth: () => Bandwidth): Tolls {
+  const all: Meter = { paidUntil: 0 };
+  const clients = new LRUCache<string, Meter>({ max: MAX_CLIENTS });
+  const charge = (meter: Meter, bytes: number, perSecond: number): number => {
+    if (!(perSecond > 0)) return 0;
+    const now = clock.now();
+    meter.paidUntil = Math.max(meter.paidUntil, now - BURST_S * 1000) + (bytes / perSecond) * 1000;
+    return Math.max(0, meter.paidUntil - now);
+  };
+  return {
+    spend(client, bytes) {
+      const { total, perClient } = bandwidth();
+      if (!(perClient > 0)) return charge(all, bytes, total);
+      const meter = clients.get(client) ?? { paidUntil: 0 };
+      clients.set(client, meter);
+      return Math.max(charge(all, bytes, total), charge(meter, bytes, perClient));
+    },
+  };
+}
