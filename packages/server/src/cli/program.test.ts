@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VERSION } from '../config.ts';
-import type { Io } from './io.ts';
 import { runCli } from './program.ts';
+import { Terminal } from './testing/terminal.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -18,33 +18,6 @@ async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'sluice-cli-'));
   cleanups.push(() => rm(path, { recursive: true, force: true }));
   return path;
-}
-
-/** A terminal that remembers what was written to it. */
-class Terminal implements Io {
-  readonly env = { SLUICE_LOG: 'error' };
-  stdout = '';
-  stderr = '';
-  readonly #asked = Promise.withResolvers<void>();
-  readonly #written = Promise.withResolvers<void>();
-
-  out(text: string): void {
-    this.stdout += text;
-    this.#written.resolve();
-  }
-  err(text: string): void {
-    this.stderr += text;
-  }
-  interrupted(): Promise<void> {
-    return this.#asked.promise;
-  }
-  interrupt(): void {
-    this.#asked.resolve();
-  }
-  /** Resolves when something was written to standard output. */
-  written(): Promise<void> {
-    return this.#written.promise;
-  }
 }
 
 async function run(...args: string[]): Promise<{ code: number; terminal: Terminal }> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Io } from './io.ts';
 import { runCli } from './program.ts';
+import { Terminal } from './testing/terminal.ts';
 
 const PASSWORD = 'admin-password';
 const link = (id: string): string => `https://mypikpak.com/s/${id}`;
@@ -11,38 +12,10 @@ const link = (id: string): string => `https://mypikpak.com/s/${id}`;
 /** Opens with its code, and is none of those that a demo begins with. */
 const OPEN = `Open: ${link('VNsandboxLockedShare001')}?pwd=k7pm`;
 
-class Terminal implements Io {
-  readonly env: Io['env'];
-  stdout = '';
-  stderr = '';
-  readonly #asked = Promise.withResolvers<void>();
-  readonly #written = Promise.withResolvers<void>();
-
-  constructor(env: Io['env'] = {}) {
-    this.env = { SLUICE_LOG: 'error', SLUICE_ADMIN_PASSWORD: PASSWORD, ...env };
-  }
-  out(text: string): void {
-    this.stdout += text;
-    this.#written.resolve();
-  }
-  err(text: string): void {
-    this.stderr += text;
-  }
-  interrupted(): Promise<void> {
-    return this.#asked.promise;
-  }
-  interrupt(): void {
-    this.#asked.resolve();
-  }
-  written(): Promise<void> {
-    return this.#written.promise;
-  }
-}
-
 describe('sluice share import, against a gateway with the sandbox', () => {
   let folder = '';
   let url = '';
-  const gateway = new Terminal();
+  const gateway = new Terminal({ SLUICE_ADMIN_PASSWORD: PASSWORD });
   let served: Promise<number>;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sluice-import-'));
