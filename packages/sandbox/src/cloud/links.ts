@@ -27,6 +27,8 @@ interface LinksOptions {
   readonly bind: boolean;
   /** Replaces scheme and host of every link. */
   readonly base?: string;
+  /** Part (0–1) after which every original read through a share is cut. */
+  readonly sharedCut?: number;
 }
 
 const DOWNLOAD_PATH = /^\/download\/?$/;
@@ -112,8 +114,9 @@ export class Links {
     if (found === undefined || this.#revoked.has(query.get('fileid') ?? ''))
       return { ok: false, status: 404 };
     const owner = shared ? `share:${query.get('fileid')}` : `account:${query.get('userid')}`;
-    const isCut = shared && query.get('category') === 'original' && found.sharedCut !== undefined;
-    const cut = isCut ? { cutAt: Math.floor(found.blob.size * (found.sharedCut ?? 1)) } : {};
+    const part = this.#options.sharedCut ?? found.sharedCut;
+    const isCut = shared && query.get('category') === 'original' && part !== undefined;
+    const cut = isCut ? { cutAt: Math.floor(found.blob.size * part) } : {};
     return { ok: true, blob: found.blob, owner, ...cut };
   }
 

@@ -24,6 +24,11 @@ export interface CloudRules extends ChangeRules, UploadRules {
   readonly passCodeTokenLifeMs: number;
   /** §6.9: tries are limited, the figure is a guess. Counted by share and caller. */
   readonly passCodeLimit: RateLimit;
+  /**
+   * Cuts every original that is read through a share, whatever the seed says, at this part (0–1) of it; `told` says so in
+   * `anonymous_play_range`. The true limit is unknown (§6.4).
+   */
+  readonly sharedCut?: { readonly part: number; readonly told: boolean };
 }
 
 const MINUTE = 60_000;

@@ -6,7 +6,7 @@ import { Sessions } from './account/sessions.ts';
 import type { CloudOptions } from './cloud-options.ts';
 import { settle } from './drive/changes/settle.ts';
 import { createWorks, type Works } from './drive/changes/works.ts';
-import { driveRoutes } from './drive/drive-routes.ts';
+import { driveRoutes, ownChange } from './drive/drive-routes.ts';
 import type { Drive } from './drive/drive.ts';
 import { createGuard } from './drive/guard.ts';
 import { createPageCutter } from './drive/paging.ts';
@@ -18,6 +18,7 @@ import type { CloudRules } from './rules.ts';
 import { createSealedTokens } from './sealed-tokens.ts';
 import { plantSeed, type SeededState } from './seed/seeds.ts';
 import { createShareGate } from './share/share-access.ts';
+import { ShareBook } from './share/share-book.ts';
 import { shareRoutes } from './share/share-routes.ts';
 import { createObjectStore, type ObjectStore } from './store/object-store.ts';
 import { createThumbnails, type Thumbnails } from './thumbnails.ts';
@@ -95,6 +96,7 @@ async function createStores(seed: string, { options, rules, jwt }: WorldParts): 
     now,
     lifeMs: rules.linkLifeMs,
     bind: rules.bindLinks,
+    ...(rules.sharedCut === undefined ? {} : { sharedCut: rules.sharedCut.part }),
     ...(options.linkBase === undefined ? {} : { base: options.linkBase }),
   });
   const state = await plantSeed(seed, links, options.media, options.content);
@@ -169,12 +171,14 @@ function wireDriveService(stores: Stores, parts: WorldParts, changes: UploadDeps
     pages: createPageCutter(tokens, rules.pageTokenLifeMs),
     ...(options.linkBase === undefined ? {} : { linkBase: options.linkBase }),
   };
+  const shares = new ShareBook(state.shares, { now, settle: (drive) => settle(changes, drive) });
   const gate = createShareGate({
     tokens,
-    shares: new Map(state.shares.map((share) => [share.id, share])),
+    shares,
     tokenLifeMs: rules.passCodeTokenLifeMs,
     wrongCodes: new RateWindow(rules.passCodeLimit, now),
   });
   const drives = new Map(state.drives.map((drive) => [drive.account.userId, drive]));
-  return [...driveRoutes({ ...changes, ...common, drives }), ...shareRoutes({ ...common, gate })];
+  const deps = { ...changes, ...common, drives };
+  return [...driveRoutes(deps), ...shareRoutes({ ...deps, gate, shares }, ownChange(deps))];
 }

@@ -13,13 +13,17 @@ export interface DriveDeps extends FilesDeps, ChangeRouteDeps {
   readonly drives: Drives;
 }
 
+/** Answers a change to the drive of whoever asks, as it is at this moment. */
+export function ownChange(deps: DriveDeps): (answer: ChangeHandler) => Handler {
+  return (answer) => (call) => answer({ drive: presentDrive(deps, call), call });
+}
+
 /** The drive service, host label `api-drive` (protocol reference §3–5, Appendix B). */
 export function driveRoutes(deps: DriveDeps): Route[] {
   const own =
     (answer: (drive: Drive, call: Call) => object | Promise<object>): Handler =>
     (call) =>
       answer(presentDrive(deps, call), call);
-  const change = (answer: ChangeHandler): Handler => own((drive, call) => answer({ drive, call }));
   const get = (pattern: string, handler: Handler): Route => ({ method: 'GET', pattern, handler });
   return [
     get(
@@ -39,7 +43,7 @@ export function driveRoutes(deps: DriveDeps): Route[] {
     get('/vip/v1/quantity/list', own(transferAllowance)),
     get('/vip/v1/activity/inviteCode', own(inviteCode)),
     get('/drive/v1/events', own(listEvents)),
-    ...changeRoutes(deps, change),
+    ...changeRoutes(deps, ownChange(deps)),
   ];
 }
 

@@ -3,7 +3,8 @@ import type { RateWindow } from '../rate-window.ts';
 import { sameSecret } from '../secret-compare.ts';
 import type { SealedTokens } from '../sealed-tokens.ts';
 import type { Caller } from '../../types.ts';
-import type { Share, Shares, ShareStatus } from './share.ts';
+import type { Share, ShareStatus } from './share.ts';
+import type { ShareBook } from './share-book.ts';
 
 /** A share that may be read, or why not. All these refusals travel inside a 200 answer (protocol reference rule S2). */
 export type ShareAccess =
@@ -25,7 +26,7 @@ export interface ShareGate {
 }
 
 interface GateDeps {
-  readonly shares: Shares;
+  readonly shares: ShareBook;
   readonly tokens: SealedTokens;
   readonly tokenLifeMs: number;
   readonly wrongCodes: RateWindow;
@@ -36,8 +37,10 @@ export function createShareGate(deps: GateDeps): ShareGate {
   const scopeOf = (share: Share): string => `share ${share.id}`;
   return {
     byPassCode: (shareId, given, caller) => {
-      const access = standingOf(deps.shares.get(shareId), caller);
-      if (access.status !== 'OK' || access.share.passCode === undefined) return access;
+      const access = standingOf(deps.shares, shareId, caller);
+      if (access.status !== 'OK') return access;
+      deps.shares.count(shareId, 'views');
+      if (access.share.passCode === undefined) return access;
       if (given.token !== '' && deps.tokens.open(scopeOf(access.share), given.token) !== undefined)
         return access;
       if (given.passCode === '') return { status: 'PASS_CODE_EMPTY' };
@@ -46,7 +49,7 @@ export function createShareGate(deps: GateDeps): ShareGate {
       return { status: 'PASS_CODE_ERROR' };
     },
     byToken: (shareId, token, caller) => {
-      const access = standingOf(deps.shares.get(shareId), caller);
+      const access = standingOf(deps.shares, shareId, caller);
       if (access.status !== 'OK' || access.share.passCode === undefined) return access;
       if (token === '') return { status: 'PASS_CODE_EMPTY' };
       return deps.tokens.open(scopeOf(access.share), token) === undefined
@@ -57,9 +60,11 @@ export function createShareGate(deps: GateDeps): ShareGate {
   };
 }
 
-function standingOf(share: Share | undefined, caller: Caller): ShareAccess {
+function standingOf(shares: ShareBook, shareId: string, caller: Caller): ShareAccess {
+  const share = shares.get(shareId);
   if (share === undefined) return { status: 'NOT_FOUND' };
-  if (share.state !== undefined) return { status: share.state };
+  const status = shares.standing(share);
+  if (status !== 'OK') return { status };
   if (share.region !== undefined && share.region !== caller.region) return { status: 'PROHIBITED' };
   return { status: 'OK', share };
 }

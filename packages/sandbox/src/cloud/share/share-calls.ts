@@ -8,15 +8,19 @@ import { pageLimit } from '../drive/paging.ts';
 import { compareNodes } from '../drive/tree.ts';
 import { fileNotFound, invalidArgument } from '../refusal.ts';
 import type { Call } from '../router.ts';
+import { wireTime } from '../wire-time.ts';
 import { type Share, type ShareStatus, STATUS_TEXTS } from './share.ts';
 import type { ShareAccess, ShareGate } from './share-access.ts';
+import type { ShareBook } from './share-book.ts';
 
 /** What the share calls work with. */
-export interface ShareDeps extends Pick<FilesDeps, 'links' | 'pages' | 'linkBase'> {
+export interface ShareDeps extends Pick<FilesDeps, 'now' | 'rules' | 'links' | 'pages' | 'linkBase'> {
   readonly gate: ShareGate;
+  readonly shares: ShareBook;
 }
 
 const NO_END = '-1';
+const DAY_MS = 86_400_000;
 
 /** `GET /drive/v1/share` (protocol reference §6.2): the share's root, whatever `parent_id` says (rule S4). */
 export function shareInfo(deps: ShareDeps, call: Call): object {
@@ -32,10 +36,8 @@ export function shareInfo(deps: ShareDeps, call: Call): object {
     file_num: String(countItems(share)),
     ...sharePage(deps, share, { call, parentId: '' }),
     user_info: ownerOf(share),
-    expiration_at: NO_END,
-    expiration_left: NO_END,
-    expiration_days: NO_END,
-    restore_count_left: NO_END,
+    ...endOf(share, deps.now()),
+    restore_count_left: restoresLeft(deps.shares, share),
     params: { anonymous_play_seconds: '120', auto_play: 'true' },
   };
 }
@@ -54,14 +56,17 @@ export function shareFileInfo(deps: ShareDeps, call: Call): object {
   if (access.status !== 'OK') return { ...refusedStatus(access.status), file_info: null };
   const { share } = access;
   const node = nodeInside(share, call.request.query.get('file_id') ?? '');
-  const view = { ...shareView(deps, share, { call, node }), params: playRange(share, node) };
+  const view = { ...shareView(deps, share, { call, node }), params: playRange(deps, share, node) };
   return { ...okStatus(), file_info: fileJson(node, view, sharedLinks(deps, node, call)) };
 }
 
 /** How much of an original an anonymous reader gets, as a text such as `0.45` (field observation). */
-function playRange(share: Share, node: DriveNode): Readonly<Record<string, string>> {
-  if (node.kind === 'folder' || node.film === undefined || share.anonymousRange === undefined) return {};
-  return { anonymous_play_range: share.anonymousRange.toFixed(2) };
+function playRange({ rules }: ShareDeps, share: Share, node: DriveNode): Readonly<Record<string, string>> {
+  if (node.kind === 'folder') return {};
+  const { sharedCut } = rules;
+  const ofSeed = node.film === undefined ? undefined : share.anonymousRange;
+  const part = sharedCut === undefined ? ofSeed : sharedCut.told ? sharedCut.part : undefined;
+  return part === undefined ? {} : { anonymous_play_range: part.toFixed(2) };
 }
 
 function accessByToken(deps: ShareDeps, call: Call): ShareAccess {
@@ -112,7 +117,8 @@ function folderInside(share: Share, id: string): DriveNode {
   return node;
 }
 
-function nodeInside(share: Share, id: string): DriveNode {
+/** @throws Refusal for an id outside the share (rule S4) */
+export function nodeInside(share: Share, id: string): DriveNode {
   const { tree } = share.drive;
   const node = tree.get(id);
   if (node === undefined || !tree.isWithin(id, new Set(share.rootIds))) throw fileNotFound();
@@ -163,16 +169,38 @@ function countItems(share: Share): number {
   return count(itemsOf(share, ''));
 }
 
-function ownerOf(share: Share): object {
+/** The three members in which an answer tells of a share's end (§6.2). That the left time is in seconds is a guess. */
+function endOf({ expiresAt, expirationDays }: Share, now: number): object {
+  if (expiresAt === undefined) {
+    return { expiration_at: NO_END, expiration_left: NO_END, expiration_days: NO_END };
+  }
+  return {
+    expiration_at: wireTime(expiresAt),
+    expiration_left: String(Math.max(0, Math.ceil((expiresAt - now) / 1000))),
+    expiration_days: String(expirationDays ?? Math.ceil((expiresAt - now) / DAY_MS)),
+  };
+}
+
+/** How often a share may still be saved, as answers tell it (§6.2). */
+export function restoresLeft(shares: ShareBook, { id, restoreLimit }: Share): string {
+  return restoreLimit === undefined
+    ? NO_END
+    : String(Math.max(0, restoreLimit - shares.countsOf(id).restores));
+}
+
+/** Whoever made a share, as others see them. */
+export function ownerOf(share: Share): object {
   const { userId, email } = share.drive.account;
   return { user_id: userId, nickname: maskEmail(email).replace(/@.*$/, ''), avatar: '' };
 }
 
-function okStatus(): object {
+/** What an answer says of a share that opens. */
+export function okStatus(): object {
   return { share_status: 'OK', share_status_text: '' };
 }
 
-function refusedStatus(status: ShareStatus): object {
+/** What an answer says of a share that does not. */
+export function refusedStatus(status: ShareStatus): object {
   return { share_status: status, share_status_text: STATUS_TEXTS[status] };
 }
 

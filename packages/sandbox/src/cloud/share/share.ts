@@ -8,6 +8,7 @@ export type ShareStatus =
   | 'NOT_FOUND'
   | 'DELETED'
   | 'EXPIRED'
+  | 'MAX_RESTORE_COUNT'
   | 'PROHIBITED';
 
 /** One share of someone's drive. */
@@ -24,10 +25,15 @@ export interface Share {
   readonly region?: 'eu';
   /** Part (0–1) of an original that an anonymous reader gets. */
   readonly anonymousRange?: number;
+  /** When it was made; absent for shares of a seed, which no list shows. */
+  readonly createdAt?: number;
+  /** When it ends; absent for one that does not. */
+  readonly expiresAt?: number;
+  /** How long it was made for; -1 for ever. */
+  readonly expirationDays?: number;
+  /** How often it may be saved; absent for any number of times. */
+  readonly restoreLimit?: number;
 }
-
-/** Shares by id. */
-export type Shares = ReadonlyMap<string, Share>;
 
 /** Texts for the states. Only that of PROHIBITED and PASS_CODE_ERROR are observed (§6.5, §9.10). */
 export const STATUS_TEXTS: Readonly<Record<ShareStatus, string>> = {
@@ -37,5 +43,6 @@ export const STATUS_TEXTS: Readonly<Record<ShareStatus, string>> = {
   NOT_FOUND: 'The share does not exist',
   DELETED: 'The share has been deleted',
   EXPIRED: 'The share has expired',
+  MAX_RESTORE_COUNT: 'The share has been saved too many times',
   PROHIBITED: 'Sorry, sharing is not available in the current region',
 };

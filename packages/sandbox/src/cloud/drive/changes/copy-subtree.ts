@@ -26,6 +26,22 @@ export function copySubtree(
   return id;
 }
 
+/**
+ * Copies an item of another drive, and what lies below it, under the id `how.id`; otherwise as `copySubtree`.
+ */
+export function copyAcross(
+  from: DriveTree,
+  node: DriveNode,
+  how: { readonly to: DriveTree; readonly at: number; readonly ids: FreshIds; readonly id: string },
+): void {
+  const copy = { ...node, id: how.id, createdAt: how.at, modifiedAt: how.at, starred: false };
+  how.to.add(copy.kind === 'folder' ? { ...copy, folderType: 'NORMAL' } : copy);
+  if (node.kind === 'file') return;
+  for (const child of from.children(node.id).filter(isCopied)) {
+    copyAcross(from, { ...child, parentId: how.id }, { ...how, id: how.ids.item() });
+  }
+}
+
 /** Neither trashed items nor unfinished uploads (guess). */
 function isCopied(node: DriveNode): boolean {
   return node.purgeAt === undefined && node.phase === 'PHASE_TYPE_COMPLETE';

@@ -6,6 +6,8 @@ import type { Outcome, Task, TaskType } from './task-list.ts';
 export interface Job {
   readonly type: TaskType;
   readonly items: readonly DriveNode[];
+  /** What comes of it, where that is one thing whose id is known from the start, and what is told beside it. */
+  readonly result?: Pick<Task, 'fileId' | 'fileName' | 'fileSize' | 'params'>;
   /** Its effect, as of time `at`, on what has become of the items by then. */
   finish(at: number): Outcome;
 }
@@ -21,6 +23,7 @@ export function startTask(deps: ChangeDeps, { drive, call }: Change, job: Job): 
     fileId: '',
     fileName: '',
     fileSize: 0,
+    ...job.result,
     statusSize: job.items.length,
     createdAt,
     dueAt: createdAt + delay,

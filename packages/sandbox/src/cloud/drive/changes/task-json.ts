@@ -30,7 +30,7 @@ export function taskJson(task: Task, view: TaskView): object {
     user_id: view.drive.account.userId,
     statuses: [],
     status_size: task.statusSize,
-    params: {},
+    params: task.params ?? {},
     file_id: task.fileId,
     file_name: task.fileName,
     file_size: String(task.fileSize),

@@ -1,7 +1,7 @@
 import type { Phase } from '../node.ts';
 
 /** Types of protocol reference §3.9 that changes of a drive have. */
-export type TaskType = 'move' | 'copy' | 'deletefile' | 'emptytrash' | 'upload';
+export type TaskType = 'move' | 'copy' | 'deletefile' | 'emptytrash' | 'upload' | 'restore';
 
 /** How a task ended; a failure's message is for people (§5.3). */
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly message: string };
@@ -24,12 +24,14 @@ export interface Task {
   readonly message: string;
   /** When it ends; infinite while that waits for something. */
   readonly dueAt: number;
+  /** What its type adds (§5.3). */
+  readonly params?: Readonly<Record<string, string>>;
 }
 
 /** A task that begins. */
 export type NewTask = Pick<
   Task,
-  'id' | 'type' | 'fileId' | 'fileName' | 'fileSize' | 'statusSize' | 'createdAt' | 'dueAt'
+  'id' | 'type' | 'fileId' | 'fileName' | 'fileSize' | 'statusSize' | 'createdAt' | 'dueAt' | 'params'
 > & {
   /** Its effect, as of the time when it was due. */
   readonly finish: (at: number) => Outcome;
