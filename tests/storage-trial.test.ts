@@ -111,3 +111,67 @@ describe('trying a storage', () => {
     expect((await gateway.call('/admin/storage/test', { driver: 'Nope' })).code).toBe(400);
   });
 });
+
+describe('the accounts behind storages', () => {
+  type Accounts = {
+    readonly content: readonly { readonly id: number; readonly [name: string]: unknown }[];
+    readonly total: number;
+  };
+  const accounts = async ({ call }: World): Promise<Accounts> =>
+    (await call('/admin/account/list')).data as unknown as Accounts;
+
+  test('are told with their storages and their state, and tried step by step without a new sign-in', async () => {
+    const gateway = await world();
+    const first = await gateway.add('/a', DEMO);
+    const second = await gateway.add('/b', { ...DEMO, disable_media_link: false });
+    await gateway.add('/other-way', { ...DEMO, egress: 'asia' });
+    const { content, total } = await accounts(gateway);
+    expect(total).toBe(2);
+    expect(content[0]).toMatchObject({
+      id: first,
+      driver: 'PikPak',
+      username: DEMO.username,
+      egress: 'here',
+      state: { state: 'ok' },
+      storages: [
+        { id: first, mount_path: '/a' },
+        { id: second, mount_path: '/b' },
+      ],
+    });
+    expect(JSON.stringify(content)).not.toContain(DEMO.password);
+    const { ok, steps } = (await gateway.call('/admin/account/test', { id: first })).data;
+    expect([ok, ticks(steps)]).toEqual([
+      true,
+      ['settings ok', 'egress ok', 'api ok', 'sign_in ok', 'region ok'],
+    ]);
+    expect(gateway.signIns()).toBe(2); // one for each way out
+    expect((await gateway.call('/admin/account/test', { id: second })).code).toBe(404);
+  });
+
+  test('that PikPak asked to slow down say until when, on each of their storages', async () => {
+    const gateway = await world();
+    const asked = await gateway.add('/a', DEMO);
+    const same = await gateway.add('/b', { ...DEMO, disable_media_link: false });
+    gateway.sandbox.faults.add({ kind: 'too_frequent', match: { path: '/drive/*' }, times: 1 });
+    await gateway.call('/fs/list', { path: '/a', refresh: true });
+    for (const id of [asked, same]) {
+      const state = (await gateway.stateOf(id)) as unknown as Record<string, string>;
+      expect(state).toMatchObject({ state: 'degraded', code: 'rate_limited', reason_code: 'too_frequent' });
+      const wait = Date.parse(state['retry_at'] ?? '') - Date.now();
+      expect(wait).toBeWithin(9 * 60_000, 10 * 60_000 + 1);
+    }
+    const { content } = await accounts(gateway);
+    expect(content).toMatchObject([{ id: asked, state: { state: 'degraded', code: 'rate_limited' } }]);
+  });
+
+  test('are for admins alone', async () => {
+    const gateway = await world();
+    for (const path of ['list', 'test']) {
+      const response = await fetch(`${gateway.url}/api/admin/account/${path}`, {
+        method: path === 'list' ? 'GET' : 'POST',
+        ...(path === 'list' ? {} : { body: '{"id":1}' }),
+      });
+      expect(((await response.json()) as { code: number }).code).not.toBe(200);
+    }
+  });
+});

@@ -1,3 +1,4 @@
+import type { AccountView } from './account-groups.ts';
 import type { StorageError } from '../core/errors.ts';
 import type { ConfigField, ConfigProblem } from '../core/config-spec.ts';
 import type { StorageRecord, StorageStatus } from '../core/storage-record.ts';
@@ -73,6 +74,8 @@ export const SECRET_MASK = '••••••••';
 export interface StorageService {
   drivers(): readonly DriverInfo[];
   list(): Promise<StorageView[]>;
+  /** The accounts of the storages at work. Asks no cloud. */
+  accounts(): readonly AccountView[];
   /** @throws StorageError `not_found`. */
   get(id: number): Promise<StorageView>;
   /**

@@ -6,6 +6,7 @@ import type { StorageRecord, StorageStatus } from '../core/storage-record.ts';
 import { createCacheStore } from '../layers/cache-store.ts';
 import type { StorageTable, StoredStorage } from '../store/port.ts';
 import type { MountTable } from '../vfs/mount-table.ts';
+import { accountsOf } from './account-groups.ts';
 import { checkMount } from './check.ts';
 import { driverInfo } from './driver-info.ts';
 import { checkInput } from './input.ts';
@@ -65,6 +66,14 @@ class Storages implements OwnedStorageService {
 
   async list(): Promise<StorageView[]> {
     return (await this.#options.table.list()).map((record) => this.#view(record));
+  }
+
+  accounts(): ReturnType<StorageService['accounts']> {
+    const users = [...this.#open.values()].flatMap((mount) => {
+      const session = mount.driver.verification?.session;
+      return session === undefined ? [] : [{ record: mount.record, status: mount.status(), session }];
+    });
+    return accountsOf(users);
   }
 
   async get(id: number): Promise<StorageView> {

@@ -21,6 +21,7 @@ import type { ApiContext, Route } from './route.ts';
 import { settingRoutes } from './setting-routes.ts';
 import { shareListRoutes } from './share-list-routes.ts';
 import { shareRoutes } from './share-routes.ts';
+import { accountRoutes } from './account-routes.ts';
 import { storageRoutes } from './storage-routes.ts';
 import { createStreamDoor } from './stream-door.ts';
 import { workerRoutes } from './worker-routes.ts';
@@ -39,6 +40,7 @@ export const apiRoutes: readonly Route[] = [
   ...fsTrashRoutes,
   ...shareListRoutes,
   ...storageRoutes,
+  ...accountRoutes,
   ...driverRoutes,
   ...workerRoutes,
   ...taskRoutes,

@@ -184,7 +184,7 @@ export const storageRoutes: readonly Route[] = [
 ];
 
 /** One step of a try, as `test` answers it. */
-function wireStep({ named, params, ...step }: TrialStep): object {
+export function wireStep({ named, params, ...step }: TrialStep): object {
   return { ...step, reason_code: named ?? '', reason_params: params ?? {} };
 }
 

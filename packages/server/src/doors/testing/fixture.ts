@@ -453,6 +453,7 @@ function fakeStorages(): StorageService {
     inspect: async () => ({ title: '' }),
     recall: () => {},
     inspector: () => ({ inspect: async () => ({ title: '' }), close: async () => {} }),
+    accounts: () => [],
     loadAll: async () => {},
   };
 }
