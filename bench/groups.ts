@@ -10,7 +10,6 @@ import { redirects } from './rows/redirects.ts';
 import { scanning } from './rows/scanning.ts';
 import { shares } from './rows/shares.ts';
 import { start } from './rows/start.ts';
-import { webdav } from './rows/webdav.ts';
 import type { Bench } from './setup.ts';
 
 /** Rows that are measured together; `--rows` names groups. */
@@ -27,7 +26,6 @@ export const GROUPS: readonly Group[] = [
   { name: 'shares', onAccount: false, measure: shares },
   { name: 'listing', onAccount: true, measure: listing },
   { name: 'propfind', onAccount: true, measure: propfind },
-  { name: 'webdav', onAccount: true, measure: webdav },
   { name: 'ranges', onAccount: true, measure: ranges },
   { name: 'redirects', onAccount: true, measure: redirects },
   { name: 'cpu', onAccount: true, measure: cpu },
