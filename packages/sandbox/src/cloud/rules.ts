@@ -1,9 +1,10 @@
 import { type ChangeRules, DEFAULT_CHANGE_RULES } from './drive/changes/change-rules.ts';
+import { DEFAULT_OFFLINE_RULES, type OfflineRules } from './offline/offline-rules.ts';
 import type { RateLimit } from './rate-window.ts';
 import { DEFAULT_UPLOAD_RULES, type UploadRules } from './upload/upload-rules.ts';
 
 /** What the emulator decides where the real service's figure is unknown or worth changing in a test (marked ⚙ in protocol reference §10). */
-export interface CloudRules extends ChangeRules, UploadRules {
+export interface CloudRules extends ChangeRules, UploadRules, OfflineRules {
   /** Rule I16: which drive calls need a captcha token. A token that is present but bad is refused unless `lax`. */
   readonly captcha: 'strict' | 'observed' | 'lax';
   /** Fact (A P R C): 7200 s. */
@@ -48,4 +49,5 @@ export const DEFAULT_RULES: CloudRules = {
   passCodeLimit: { count: 10, windowMs: 5 * MINUTE },
   ...DEFAULT_CHANGE_RULES,
   ...DEFAULT_UPLOAD_RULES,
+  ...DEFAULT_OFFLINE_RULES,
 };

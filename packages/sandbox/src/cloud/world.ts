@@ -22,7 +22,7 @@ import { ShareBook } from './share/share-book.ts';
 import { shareRoutes } from './share/share-routes.ts';
 import { createObjectStore, type ObjectStore } from './store/object-store.ts';
 import { createThumbnails, type Thumbnails } from './thumbnails.ts';
-import type { UploadDeps } from './upload/create-upload.ts';
+import type { OfflineDeps } from './offline/create-offline.ts';
 import { KnownContents } from './upload/known-content.ts';
 import { Spool } from './upload/spool.ts';
 import { Uploads } from './upload/uploads.ts';
@@ -140,7 +140,7 @@ function wireAccountService(stores: Stores, parts: WorldParts): Route[] {
 }
 
 /** What changes to drives, and the object store, work with. */
-function wireChanges(stores: Stores, { options, rules }: WorldParts): UploadDeps {
+function wireChanges(stores: Stores, { options, rules }: WorldParts): OfflineDeps {
   const { now, ids, works, known, uploads, links } = stores;
   return {
     now,
@@ -150,6 +150,7 @@ function wireChanges(stores: Stores, { options, rules }: WorldParts): UploadDeps
     uploads,
     rules,
     faults: options.faults,
+    media: options.media,
     ...(options.linkBase === undefined ? {} : { linkBase: options.linkBase }),
     ...(options.uploadEndpoint === undefined ? {} : { uploadEndpoint: options.uploadEndpoint }),
     publish: (content) => links.publish(content),
@@ -161,7 +162,7 @@ function wireChanges(stores: Stores, { options, rules }: WorldParts): UploadDeps
   };
 }
 
-function wireDriveService(stores: Stores, parts: WorldParts, changes: UploadDeps): Route[] {
+function wireDriveService(stores: Stores, parts: WorldParts, changes: OfflineDeps): Route[] {
   const { options, rules } = parts;
   const { now, sessions, captchas, state, links } = stores;
   const tokens = createSealedTokens(now);

@@ -1,3 +1,4 @@
+import type { OfflineRules } from '../offline/offline-rules.ts';
 import type { Call } from '../router.ts';
 import { wireTime } from '../wire-time.ts';
 import type { Drive } from './drive.ts';
@@ -8,7 +9,7 @@ const PREMIUM_LIFE = 3650 * DAY;
 const GIB = 1024 ** 3;
 
 /** `GET /drive/v1/about` (protocol reference §3.11): all figures are decimal texts. */
-export function about(drive: Drive): object {
+export function about(drive: Drive, begunToday: number, limits: OfflineRules['offlinePerDay']): object {
   const { total, trashed } = drive.tree.usage();
   const premium = drive.account.plan === 'premium';
   return {
@@ -19,7 +20,7 @@ export function about(drive: Drive): object {
       complimentary: '',
     },
     expires_at: '',
-    quotas: { cloud_download: quota(premium ? 500 : 3, 0, 0) },
+    quotas: { cloud_download: quota(premium ? limits.premium : limits.free, begunToday, 0) },
     user_type: premium ? 1 : 0,
   };
 }

@@ -5,6 +5,7 @@ import { about, areaCountryCode, inviteCode, transferAllowance, vip } from './ab
 import type { Drive, Drives } from './drive.ts';
 import { driveOf, type FilesDeps, getFile, listFiles } from './files.ts';
 import type { Guard } from './guard.ts';
+import { begunToday } from '../offline/create-offline.ts';
 import { listEvents } from './events.ts';
 
 /** What the drive service works with. */
@@ -34,7 +35,10 @@ export function driveRoutes(deps: DriveDeps): Route[] {
       '/drive/v1/files/:id',
       own((drive, call) => getFile(deps, drive, call)),
     ),
-    get('/drive/v1/about', own(about)),
+    get(
+      '/drive/v1/about',
+      own((drive) => about(drive, begunToday(deps, drive), deps.rules.offlinePerDay)),
+    ),
     get('/drive/v1/privilege/vip', own(vip)),
     get(
       '/drive/v1/privilege/area_country_code',

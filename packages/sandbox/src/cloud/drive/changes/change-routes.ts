@@ -1,6 +1,7 @@
 import type { Route } from '../../router.ts';
 import { resourceCid } from '../../upload/resource-cid.ts';
-import type { UploadDeps } from '../../upload/create-upload.ts';
+import type { OfflineDeps } from '../../offline/create-offline.ts';
+import { retryOffline } from '../../offline/retry-offline.ts';
 import type { Change } from './change-deps.ts';
 import { createItem } from './create-item.ts';
 import { rename } from './rename.ts';
@@ -14,7 +15,7 @@ import { batchDelete, batchTrash, batchUntrash, deleteOne, emptyTrash } from './
 export type ChangeHandler = (change: Change) => object | Promise<object>;
 
 /** What the calls below work with. */
-export interface ChangeRouteDeps extends UploadDeps {
+export interface ChangeRouteDeps extends OfflineDeps {
   readonly pages: PageCutter;
 }
 
@@ -46,6 +47,7 @@ export function changeRoutes(
     route('GET', tasks, (change) => listTasks(deps, change)),
     route('GET', `${tasks}/:id`, (change) => getTask(deps, change)),
     route('GET', '/drive/v1/resource/cid', ({ call }) => resourceCid(deps, call)),
+    route('POST', '/drive/v1/task', (change) => retryOffline(deps, change)),
     route('DELETE', tasks, (change) => deleteTasks(deps, change)),
   ];
 }

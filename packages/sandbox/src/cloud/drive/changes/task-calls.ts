@@ -6,7 +6,7 @@ import { type PageCutter, pageLimit } from '../paging.ts';
 import { compareNodes } from '../tree.ts';
 import type { Change, ChangeDeps } from './change-deps.ts';
 import { purge } from './purge.ts';
-import { taskJson } from './task-json.ts';
+import { phaseOf, taskJson } from './task-json.ts';
 import type { Task } from './task-list.ts';
 import { trashOne } from './trash.ts';
 
@@ -16,11 +16,11 @@ const MAX_LIMIT = 10_000;
 const POLL_SECONDS = { running: 3, idle: 10 } as const;
 
 /** Fields seen in use (protocol reference §5.2); that others are refused is a guess. */
-const OPERATORS: Operators<Task> = {
-  phase: textOperators((task: Task) => task.phase, PHASES),
+const operatorsAt = (now: number): Operators<Task> => ({
+  phase: textOperators((task: Task) => phaseOf(task, now), PHASES),
   type: textOperators((task: Task) => task.type),
   id: textOperators((task: Task) => task.id),
-};
+});
 
 /** `GET /drive/v1/tasks` (§5.2, rule O5), newest first (guess). */
 export function listTasks(deps: ChangeDeps & { readonly pages: PageCutter }, change: Change): object {
@@ -28,7 +28,7 @@ export function listTasks(deps: ChangeDeps & { readonly pages: PageCutter }, cha
   const { query } = call.request;
   const type = query.get('type') ?? '';
   const filters = query.get('filters') ?? '';
-  const matches = parseTerms(filters, OPERATORS);
+  const matches = parseTerms(filters, operatorsAt(deps.now()));
   const tasks = deps.works.of(drive).tasks.all();
   const page = deps.pages.cut({
     items: tasks.filter((task) => (type === '' || task.type === type) && matches(task)).sort(compareNodes),
