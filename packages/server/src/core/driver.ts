@@ -1,4 +1,5 @@
 import type { ContentHash } from './content-hash.ts';
+import type { Allowances, CloudJob } from './cloud-job.ts';
 import type { Entry, EntryId, EntryPage, Picture, Quota, TrashPage } from './entry.ts';
 import type { HttpClient } from './http-client.ts';
 import type { Link, Variant } from './link.ts';
@@ -83,6 +84,10 @@ export interface UploadSource {
  * - `upload` gives the file its name when all bytes are there; when it fails, nothing is left of it. Storages that keep times give it
  *   `modified`, in ms since the epoch.
  * - `inspect` is for what somebody shared, and looks at it from outside. What keeps it closed is its error.
+ * - `offline` has the cloud fetch a URL into a folder, under `name` or the one it finds; the URL itself is the cloud's to judge. It answers when
+ *   the cloud has taken it. `jobs` tells of all of them, also of those that others began, as long as the cloud remembers. `retryJob` begins a
+ *   failed one again. `removeJob` ends one that runs and forgets it, and removes no file; an unknown one is fine.
+ * - `allowances` tells what the account may use besides space.
  * - An id that the driver did not make is `not_found` or `invalid_argument`, never another place.
  */
 export interface OpTable {
@@ -120,6 +125,14 @@ export interface OpTable {
   };
   quota: { args: object; result: Quota };
   inspect: { args: object; result: ShareReport };
+  offline: {
+    args: { readonly dir: EntryId; readonly url: string; readonly name?: string };
+    result: CloudJob;
+  };
+  jobs: { args: object; result: readonly CloudJob[] };
+  retryJob: { args: { readonly job: string }; result: void };
+  removeJob: { args: { readonly job: string }; result: void };
+  allowances: { args: object; result: Allowances };
 }
 
 export type OpName = keyof OpTable;

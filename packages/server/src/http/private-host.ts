@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Ranges that lead into a machine or its network (RFC 6890), or to one of those by translation (RFC 6052, RFC 3056). */
+/** Ranges that lead into a machine or its network (RFC 6890), nowhere, or to one of those by translation (RFC 6052, RFC 3056, RFC 4380). */
 const PRIVATE = {
   ipv4: [
     '0.0.0.0/8',
@@ -10,6 +10,8 @@ const PRIVATE = {
     '169.254.0.0/16',
     '172.16.0.0/12',
     '192.0.0.0/24',
+    '192.0.2.0/24',
+    '192.88.99.0/24',
     '192.168.0.0/16',
     '198.18.0.0/15',
     '224.0.0.0/3',
@@ -19,9 +21,13 @@ const PRIVATE = {
     '::ffff:0:0/96',
     '64:ff9b::/96',
     '64:ff9b:1::/48',
+    '100::/64',
+    '2001::/23',
+    '2001:db8::/32',
     '2002::/16',
     'fc00::/7',
     'fe80::/10',
+    'fec0::/10',
     'ff00::/8',
   ],
 } as const;

@@ -20,6 +20,11 @@ const OPTIONAL = {
   upload: 'upload',
   quota: 'quota',
   inspect: 'inspect',
+  offline: 'offline',
+  jobs: 'jobs',
+  retryJob: 'retryJob',
+  removeJob: 'removeJob',
+  allowances: 'allowances',
 } as const satisfies { readonly [K in Exclude<OpName, 'list' | 'stat'>]: K };
 
 /**

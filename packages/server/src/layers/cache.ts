@@ -34,13 +34,17 @@ export interface Cache {
 }
 
 const KEPT_OPS: ReadonlySet<OpName> = new Set<OpName>(['list', 'stat', 'link', 'variants', 'quota']);
-/** They change nothing, and are asked too seldom to be kept. */
+/** They change nothing that is kept, and are asked too seldom to be kept themselves. */
 const PASSED_OPS: ReadonlySet<OpName> = new Set<OpName>([
   'read',
   'inspect',
   'thumbnail',
   'listTrash',
   'listStarred',
+  'jobs',
+  'retryJob',
+  'removeJob',
+  'allowances',
 ]);
 
 /**
@@ -152,7 +156,7 @@ class Memory {
   put(key: string, answer: Omit<Kept, 'expiresAt'>): void {
     const now = this.#clock.now();
     const expiresAt =
-      'url' in answer.value ? this.#endOfLink(answer.value, now) : now + this.#ttlOf(answer.op);
+      'boundTo' in answer.value ? this.#endOfLink(answer.value, now) : now + this.#ttlOf(answer.op);
     if (expiresAt > now) this.#shelf.put(key, { ...answer, expiresAt });
   }
 

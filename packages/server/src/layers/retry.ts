@@ -24,6 +24,9 @@ const SAFE: ReadonlySet<OpName> = new Set<OpName>([
   'inspect',
   'listTrash',
   'listStarred',
+  'jobs',
+  'removeJob',
+  'allowances',
 ]);
 
 /**

@@ -17,6 +17,9 @@ interface Flight<T> {
   waiters: number;
 }
 
+/** They change nothing that is shared. */
+const KEEPS_ALL: ReadonlySet<OpName> = new Set<OpName>(['read', 'thumbnail', 'retryJob', 'removeJob']);
+
 /** Operations that answer with plain data and change nothing. A stream has one reader, so `read` is not among them. */
 const SHARED: ReadonlySet<OpName> = new Set<OpName>([
   'list',
@@ -27,6 +30,8 @@ const SHARED: ReadonlySet<OpName> = new Set<OpName>([
   'inspect',
   'listTrash',
   'listStarred',
+  'jobs',
+  'allowances',
 ]);
 
 /**
@@ -44,7 +49,7 @@ export function singleFlight(): SingleFlight {
   };
 
   const layer = <K extends OpName>(op: K, next: Call<K>): Call<K> => {
-    if (!SHARED.has(op)) return op === 'read' || op === 'thumbnail' ? next : forgetAfter(next, forget);
+    if (!SHARED.has(op)) return KEEPS_ALL.has(op) ? next : forgetAfter(next, forget);
     const flights = new Map<string, Flight<OpTable[K]['result']>>();
     flightsByOp.push(flights);
     return share(next, flights);

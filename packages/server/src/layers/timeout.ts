@@ -27,6 +27,11 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   emptyTrash: 120_000,
   star: 30_000,
   listStarred: 30_000,
+  offline: 60_000,
+  jobs: 30_000,
+  retryJob: 30_000,
+  removeJob: 30_000,
+  allowances: 30_000,
   upload: undefined,
 };
 

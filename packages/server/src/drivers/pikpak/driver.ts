@@ -4,6 +4,7 @@ import type { Entry, EntryId, EntryPage, Quota } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import type { Link } from '../../core/link.ts';
 import { type AccountUse, useAccount } from './account-use.ts';
+import { readAllowances } from './allowances.ts';
 import { ChangeTools } from './change-tools.ts';
 import { Changes } from './changes.ts';
 import type { PikPakConfig } from './config.ts';
@@ -12,6 +13,7 @@ import { checkedId, placedEntryOf, rootEntry } from './files.ts';
 import { onDomain } from './download-domain.ts';
 import { linkOf } from './links.ts';
 import { contentOf, cursorBehind, pageTokenOf, STARRED, toEntryPage } from './paging.ts';
+import { OfflineJobs } from './offline-jobs.ts';
 import { Relocations } from './relocations.ts';
 import { Removals } from './removals.ts';
 import { Trash } from './trash.ts';
@@ -57,6 +59,7 @@ class PikPakDriver implements Driver {
   readonly #relocations: Relocations;
   readonly #removals: Removals;
   readonly #uploads: Uploads;
+  readonly #offline: OfflineJobs;
 
   readonly listTrash: Call<'listTrash'>;
   readonly untrash: Call<'untrash'>;
@@ -82,6 +85,7 @@ class PikPakDriver implements Driver {
     this.untrash = (args, ctx) => trash.untrash(args, ctx);
     this.purgeTrashed = (args, ctx) => trash.purge(args, ctx);
     if (this.root === '') this.emptyTrash = (_, ctx) => trash.empty(ctx);
+    this.#offline = new OfflineJobs(this.#tools);
     const http = () => env.http(config.fileEgress);
     this.#uploads = new Uploads({ drive, apiRoot: config.apiRoot, root: this.root, http, env });
   }
@@ -129,6 +133,11 @@ class PikPakDriver implements Driver {
   remove: Call<'remove'> = (args, ctx) => this.#removals.remove(args, ctx);
   star: Call<'star'> = (args, ctx) => this.#changes.star(args, ctx);
   upload: Call<'upload'> = (args, ctx) => this.#uploads.upload(args, ctx);
+  offline: Call<'offline'> = (args, ctx) => this.#offline.start(args, ctx);
+  jobs: Call<'jobs'> = (_, ctx) => this.#offline.list(ctx);
+  retryJob: Call<'retryJob'> = (args, ctx) => this.#offline.retry(args, ctx);
+  removeJob: Call<'removeJob'> = (args, ctx) => this.#offline.remove(args, ctx);
+  allowances: Call<'allowances'> = (_, ctx) => readAllowances(this.#files, ctx);
 
   async listStarred({ cursor }: { cursor?: string }, ctx: Ctx): Promise<EntryPage> {
     const pageToken = pageTokenOf(cursor, STARRED_CURSOR);
