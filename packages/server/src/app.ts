@@ -39,12 +39,22 @@ import { createThumbnails } from './thumbs/thumbnails.ts';
 import { openSpoolDisk } from './uploads/disk.ts';
 import { limitsFrom } from './uploads/limits.ts';
 import { goOn, type GoingOnOptions } from './uploads/going-on.ts';
-import { createSpool, type OwnedSpool } from './uploads/spool.ts';
-import { createAuth } from './users/auth.ts';
+import { createSpool, type OwnedSpool, type Spool } from './uploads/spool.ts';
+import { createAuth, toUser } from './users/auth.ts';
 import { ADMIN_NAME, ensureBuiltInUsers } from './users/built-in.ts';
 import { createTasks } from './tasks/create-tasks.ts';
-import type { TaskKind } from './tasks/task.ts';
+import type { TaskKind, TaskOwner } from './tasks/task.ts';
 import type { Worker } from './tasks/worker.ts';
+import { StorageError } from './core/errors.ts';
+import type { TreePath } from './core/path.ts';
+import type { View } from './vfs/view.ts';
+import { createPublicClient } from './accounts/public-client.ts';
+import { createCloudTool } from './offline/cloud-tool.ts';
+import { createHttpTool } from './offline/http-tool.ts';
+import { createOfflineDownloads } from './offline/offline-downloads.ts';
+import { offlineKind } from './offline/offline-kind.ts';
+import type { OfflineTool } from './offline/tool.ts';
+import { transferKind } from './transfers/transfer-kind.ts';
 import { AuthError } from './users/user.ts';
 import { createView } from './vfs/user-view.ts';
 import { createVfs, type Vfs } from './vfs/vfs.ts';
@@ -156,14 +166,33 @@ async function assemble(parts: Parts): Promise<App> {
     table: store.shareHealth,
     intervalMs: () => Number(settings.get('share_check_hours')) * 3_600_000,
   });
-  const { tasks, worker } = createTasks({ ...world, table: store.tasks, kinds: overrides.taskKinds ?? [] });
   const resources: Resources = {
     locks: createLocks({ ...world, table: store.locks }),
     properties: createProperties(store.properties),
   };
   const viewOf: DoorContext['viewOf'] = (rights) =>
     followedView(createView(vfs, rights), rights.basePath, resources);
-  const tree = { storages, shares, settings, tasks, resources, viewOf };
+  const spool = await createSpool({
+    records: store.uploads,
+    clock: world.clock,
+    disk: await openSpoolDisk(join(config.data, 'uploads')),
+    limits: () => limitsFrom((key) => settings.get(key)),
+    log: world.log,
+  });
+  const tools = offlineTools(vfs, spool, world);
+  const ownView = (owner: TaskOwner): Promise<View> => viewFor(owner, store, viewOf);
+  const { tasks, worker } = createTasks({
+    ...world,
+    table: store.tasks,
+    kinds: [
+      offlineKind({ tools, viewFor: ownView }),
+      transferKind('copy', { spool, viewFor: ownView }),
+      transferKind('move', { spool, viewFor: ownView }),
+      ...(overrides.taskKinds ?? []),
+    ],
+  });
+  const offline = createOfflineDownloads(tools);
+  const tree = { storages, shares, settings, tasks, resources, viewOf, offline, spool };
   const door = await doorContext(parts, tree, (name) => egress.kindOf(name));
   const metrics = createMetrics({ gateway: door.gateway, storages, upstream: tally });
   const assets =
@@ -173,7 +202,6 @@ async function assemble(parts: Parts): Promise<App> {
   const handler = createFrontDoor({ door, assets, metrics, version: VERSION });
 
   let listener: Listener | undefined;
-  const { spool } = door;
   const ending = new AbortController();
   let goingOn: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
@@ -205,11 +233,11 @@ function uploadTo({ changes }: Vfs): GoingOnOptions['upload'] {
 
 async function doorContext(
   { config, store, world, trusted, overrides }: Parts,
-  tree: Pick<DoorContext, 'storages' | 'shares' | 'resources' | 'viewOf' | 'tasks'> & {
+  tree: Pick<DoorContext, 'storages' | 'shares' | 'resources' | 'viewOf' | 'tasks' | 'offline' | 'spool'> & {
     readonly settings: Settings;
   },
   kindOf: Egress['kindOf'],
-): Promise<DoorContext & { readonly spool: OwnedSpool }> {
+): Promise<DoorContext> {
   const { settings } = tree;
   const demo: Readonly<Record<string, string>> = overrides.demo === true ? { demo: 'true' } : {};
   const hours = (): number => Number(settings.get('link_expiration'));
@@ -247,13 +275,6 @@ async function doorContext(
       ...world,
       store: createPictureStore({ folder: join(config.data, 'thumbnails'), maxBytes: MAX_THUMBNAIL_BYTES }),
     }),
-    spool: await createSpool({
-      records: store.uploads,
-      clock: world.clock,
-      disk: await openSpoolDisk(join(config.data, 'uploads')),
-      limits: () => limitsFrom((key) => settings.get(key)),
-      log: world.log,
-    }),
     trusted,
     clock: world.clock,
     log: world.log,
@@ -283,6 +304,28 @@ function downloadGateway(
 /** A limit from settings, in KiB a second. Not above 0 is none. */
 function bytesPerSecond(setting: string): number {
   return Math.max(0, Number(setting) * 1024);
+}
+
+/** The ways to fetch links that this version has. */
+function offlineTools({ mounts }: Vfs, spool: Spool, { clock }: World): readonly OfflineTool[] {
+  const mountsOf = (kind: string): readonly TreePath[] =>
+    mounts.all().flatMap(({ record }) => (record.driver === kind ? [record.mountPath] : []));
+  const cloud = createCloudTool({
+    kind: 'PikPak',
+    shownAs: 'Pikpak', // the spelling of AList's refusal, which clients know
+    mounts: () => mountsOf('PikPak'),
+    clock,
+  });
+  return [cloud, createHttpTool({ client: createPublicClient(), spool, clock })];
+}
+
+/** The tree as the owner of a task may see it now: rights that were taken away since count. */
+async function viewFor(owner: TaskOwner, store: Store, viewOf: DoorContext['viewOf']): Promise<View> {
+  const row = await store.users.byId(owner.id);
+  if (row === undefined || row.disabled) {
+    throw new StorageError('forbidden', 'the user whose task this is may no longer sign in');
+  }
+  return viewOf(toUser(row));
 }
 
 /** Makes the users that every installation has; a new one also gets its first storages. */

@@ -8,6 +8,7 @@ import type { Resources } from '../resources/followed-view.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Shares } from '../shares/shares.ts';
 import type { StorageService } from '../storages/service.ts';
+import type { OfflineDownloads } from '../offline/offline-downloads.ts';
 import type { Tasks } from '../tasks/task.ts';
 import type { AuthService } from '../users/user.ts';
 import type { Spool } from '../uploads/spool.ts';
@@ -39,6 +40,7 @@ export interface DoorContext {
   readonly thumbnails: Thumbnails;
   readonly tasks: Tasks;
   readonly shares: Pick<Shares, 'imports' | 'health' | 'kinds'>;
+  readonly offline: OfflineDownloads;
   readonly trusted: TrustedProxies;
   readonly clock: Clock;
   readonly log: Log;

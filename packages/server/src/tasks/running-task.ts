@@ -109,7 +109,7 @@ export class RunningTask {
       ...status,
       state: 'succeeded',
       endedAt: this.#now(),
-      error: '',
+      error: outcome.problem ?? '',
       progress: full(this.#row.progress),
     };
   }

@@ -107,7 +107,8 @@ export interface Tasks {
 
 /** How a run has ended. It fails by throwing: a StorageError that says `later` is tried again. */
 export type Outcome =
-  | { readonly type: 'done'; readonly status?: string }
+  /** `problem`: what of it could not be done, in words. */
+  | { readonly type: 'done'; readonly status?: string; readonly problem?: string }
   /** Not done yet, nothing to do before `at`. It waits without holding a worker. `retrying`: something is in the way. */
   | {
       readonly type: 'again';

@@ -161,7 +161,8 @@ function digestOf(id: string): string {
   return createHash('sha256').update(id).digest('base64url');
 }
 
-function toUser(row: UserRow): User {
+/** A stored user as doors see it. */
+export function toUser(row: UserRow): User {
   return {
     id: row.id,
     username: row.username,

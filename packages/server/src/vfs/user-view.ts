@@ -52,6 +52,13 @@ export function createView(vfs: Vfs, rights: Rights): View {
 
     variants: (path, ctx) => confined(basePath, () => vfs.variants(full(path), ctx)),
 
+    offline: (path, ctx) =>
+      confined(basePath, async () => {
+        if (!may(rights, Permission.offlineDownload))
+          throw new StorageError('forbidden', 'permission denied');
+        return vfs.offline(full(path), ctx);
+      }),
+
     canWrite: (path, ctx) =>
       confined(
         basePath,

@@ -12,6 +12,7 @@ import { DEFAULT_LIMITS, ListingCache, type ListingLimits } from './listing-cach
 import { createMountTable, type MountChild, type MountTable } from './mount-table.ts';
 import type { Mount } from './mount.ts';
 import { NoStorageError } from './no-storage-error.ts';
+import { type OfflineFolder, offlineFolder } from './offline-folder.ts';
 import { openFile, openVariant, variantsOf } from './open-file.ts';
 import { childEntry, nodeOf, type Place, resolve } from './place.ts';
 import { isSorted } from './sorting.ts';
@@ -46,6 +47,8 @@ export interface Vfs {
   open(path: TreePath, ctx: Ctx, variant?: string): Promise<OpenFile>;
   /** The forms in which a file can be played. @throws as `open`. */
   variants(path: TreePath, ctx: Ctx): Promise<readonly Variant[]>;
+  /** The folder at `path`, for its cloud to fetch things into. @throws `not_found`, `not_a_folder`, `unsupported`. */
+  offline(path: TreePath, ctx: Ctx): Promise<OfflineFolder>;
   /** True when `path` is a folder of a storage that takes uploads. */
   takesUploads(path: TreePath, ctx: Ctx): Promise<boolean>;
   /** @see listStarred */
@@ -152,6 +155,10 @@ class Tree implements Vfs {
       throw new StorageError('not_a_file', 'not a file');
     }
     return { node: nodeOf(place), mount: place.mount };
+  }
+
+  async offline(path: TreePath, ctx: Ctx): Promise<OfflineFolder> {
+    return offlineFolder(await this.#resolve(path, ctx), this.#listings);
   }
 
   async takesUploads(path: TreePath, ctx: Ctx): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { HttpClient } from '../core/http-client.ts';
 import type { Link, Variant } from '../core/link.ts';
 import type { TreePath } from '../core/path.ts';
 import type { StorageRecord, StorageStatus } from '../core/storage-record.ts';
+import type { OfflineFolder } from './offline-folder.ts';
 import type { Trashing } from './trash/trashing.ts';
 
 /** An entry at its place in the tree, as one user sees it. `path` is relative to the user's base path. */
@@ -183,6 +184,8 @@ export interface View extends Writing, Trashing {
   open(path: TreePath, ctx: Ctx, variant?: string): Promise<OpenFile>;
   /** The forms in which a file can be played; none where the storage has only the file. @throws as `open`. */
   variants(path: TreePath, ctx: Ctx): Promise<readonly Variant[]>;
+  /** `offlineDownload`: a folder, for its cloud to fetch things into. @throws `not_found`, `not_a_folder`, `unsupported`, `forbidden`. */
+  offline(path: TreePath, ctx: Ctx): Promise<OfflineFolder>;
   /** True when the user may create files below `path`, and the storage there can take them. */
   canWrite(path: TreePath, ctx: Ctx): Promise<boolean>;
 }

@@ -14,6 +14,7 @@ import { envelopeOf, isUnexpected } from './failure.ts';
 import { fsRoutes } from './fs-routes.ts';
 import { fsTrashRoutes } from './fs-trash-routes.ts';
 import { fsWriteRoutes } from './fs-write-routes.ts';
+import { offlineRoutes } from './offline-routes.ts';
 import { privacyFilter } from './privacy-filter.ts';
 import { publicRoutes } from './public-routes.ts';
 import { RecordTexts } from './record-texts.ts';
@@ -44,6 +45,7 @@ export const apiRoutes: readonly Route[] = [
   ...driverRoutes,
   ...workerRoutes,
   ...taskRoutes,
+  ...offlineRoutes,
 ];
 
 type ApiRequest = Context<{ Bindings: HttpBindings }>;

@@ -4,7 +4,9 @@ import { normalizePath } from '../../core/path.ts';
 import type { TransferBatch } from '../../vfs/view.ts';
 import { ApiFailure, SuccessText } from './envelope.ts';
 import { fsBatchRename, fsRegexRename } from './fs-rename-routes.ts';
-import { route, type Route } from './route.ts';
+import { beginTransfer } from '../../transfers/begin-transfer.ts';
+import { type ApiContext, route, type Route, type Session } from './route.ts';
+import { taskRecord } from './task-record.ts';
 
 /** `fs/mkdir` (API reference §3.7). A file in the way has a code and a text of its own here. */
 const fsMkdir = route({
@@ -38,11 +40,26 @@ const transferRequest = z.object({
   names: z.array(z.string()).default([]),
   overwrite: z.boolean().default(false),
   skip_existing: z.boolean().default(false),
+  /** Beyond AList, between storages: a file whose name is taken gets a number. */
+  rename: z.boolean().default(false),
 });
 
 function batchOf({ src_dir, dst_dir, names }: z.output<typeof transferRequest>): TransferBatch {
   checkNames(names);
   return { from: normalizePath(src_dir), names, to: normalizePath(dst_dir) };
+}
+
+/** Between storages tasks do it. Undefined within one, which does it by itself. */
+async function transferTasks(
+  how: 'copy' | 'move',
+  input: z.output<typeof transferRequest>,
+  { session, door }: { readonly session: Session; readonly door: ApiContext },
+): Promise<object | undefined> {
+  const { view, user, ctx, clientId } = session;
+  const options = { overwrite: input.overwrite, skipExisting: input.skip_existing, rename: input.rename };
+  const wish = { how, batch: batchOf(input), options };
+  const tasks = await beginTransfer(wish, { view, tasks: () => door.tasks.of(user), rights: user }, ctx);
+  return tasks && { tasks: tasks.map((task) => taskRecord(task, user, clientId)) };
 }
 
 /** `fs/move` (API reference §3.8). */
@@ -51,19 +68,26 @@ const fsMove = route({
   path: '/fs/move',
   access: 'user',
   request: transferRequest,
-  async run(input, { view, ctx }) {
-    await view.move(batchOf(input), { overwrite: input.overwrite, skipExisting: input.skip_existing }, ctx);
+  async run(input, session, door) {
+    const begun = await transferTasks('move', input, { session, door });
+    if (begun !== undefined) return begun;
+    const options = { overwrite: input.overwrite, skipExisting: input.skip_existing };
+    await session.view.move(batchOf(input), options, session.ctx);
+    return null;
   },
 });
 
-/** `fs/copy` (API reference §3.8). The storage copies by itself, so that no task is left to wait for. */
+/** `fs/copy` (API reference §3.8). */
 const fsCopy = route({
   method: 'POST',
   path: '/fs/copy',
   access: 'user',
   request: transferRequest,
-  async run(input, { view, ctx }) {
-    await view.copy(batchOf(input), { overwrite: input.overwrite, skipExisting: input.skip_existing }, ctx);
+  async run(input, session, door) {
+    const begun = await transferTasks('copy', input, { session, door });
+    if (begun !== undefined) return begun;
+    const options = { overwrite: input.overwrite, skipExisting: input.skip_existing };
+    await session.view.copy(batchOf(input), options, session.ctx);
     return { tasks: [] };
   },
 });

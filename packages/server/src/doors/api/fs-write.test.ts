@@ -199,12 +199,6 @@ describe('mounts', () => {
     ['/fs/mkdir', { path: '/new' }, 'only leads to storages'],
     ['/fs/move', { src_dir: '/a', dst_dir: '/', names: ['movies'] }, 'only leads to storages'],
     [
-      '/fs/move',
-      { src_dir: '/a', dst_dir: '/b', names: ['movies'] },
-      "can't move files between two storages, try to copy",
-    ],
-    ['/fs/copy', { src_dir: '/a', dst_dir: '/b', names: ['movies'] }, 'copies within one storage only'],
-    [
       '/fs/recursive_move',
       { src_dir: '/a', dst_dir: '/b' },
       "can't move files between two storages, try to copy",

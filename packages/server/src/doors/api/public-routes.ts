@@ -19,7 +19,7 @@ export const publicRoutes: readonly Route[] = [
     access: 'anyone',
     from: 'query',
     request: nothing,
-    run: async () => [],
+    run: async (_, __, { offline }) => offline.tools(),
   }),
   route({
     method: 'ANY',

@@ -40,6 +40,7 @@ import { AuthError, type AuthService, type User } from '../../users/user.ts';
 import { NoStorageError } from '../../vfs/no-storage-error.ts';
 import type { Trashing } from '../../vfs/trash/trashing.ts';
 import type { Node, OpenFile, View, Writing } from '../../vfs/view.ts';
+import { createOfflineDownloads } from '../../offline/offline-downloads.ts';
 import { createApiDoor } from '../api/api-door.ts';
 import type { DoorContext } from '../context.ts';
 import { createWorkerAccess } from '../worker-access.ts';
@@ -73,6 +74,7 @@ export interface FixtureOptions {
   /** In place of the tree's own listing. */
   readonly list?: View['list'];
   readonly tasks?: DoorContext['tasks'];
+  readonly offline?: DoorContext['offline'];
   readonly clock?: Clock;
 }
 
@@ -172,6 +174,7 @@ function doorContext(options: FixtureOptions, spool: Spool): DoorContext {
     thumbnails: { of: async () => ({ bytes: new Uint8Array([1, 2, 3]), mimeType: 'image/webp' }) },
     tasks: options.tasks ?? NO_TASKS,
     shares: importWorld().shares,
+    offline: options.offline ?? createOfflineDownloads([]),
     trusted: parseTrustedProxies(options.trusted ?? ''),
     clock: options.clock ?? clock,
     log,
@@ -331,6 +334,9 @@ function fakeView(rights: Rights, options: FixtureOptions): View {
     quota: async () => undefined,
     variants: async () => [],
     open: async (path) => openFile(at(path), files, storage),
+    offline: async () => {
+      throw new StorageError('unsupported', 'nothing is fetched here');
+    },
     canWrite: async () => may(rights, Permission.write),
   };
 }
