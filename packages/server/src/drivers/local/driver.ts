@@ -18,6 +18,7 @@ import {
   isUnfinished,
   moveEntry,
   removeEntry,
+  sweep,
   unfinishedName,
   writeFile,
 } from './write.ts';
@@ -35,6 +36,8 @@ export interface LocalConfig {
 
 export interface LocalOptions {
   readonly random: Random;
+  /** Milliseconds since the epoch. Default: the machine's clock, by which its disk tells time too. */
+  readonly now?: () => number;
   readonly ffmpeg?: string | undefined;
   /** Entries on a page. Default 1000. */
   readonly pageSize?: number;
@@ -62,6 +65,7 @@ class LocalDriver implements Driver {
   readonly traits = LOCAL_TRAITS;
   readonly #config: LocalConfig;
   readonly #random: Random;
+  readonly #now: () => number;
   readonly #listing: Listing;
   readonly #pictures: PictureTools;
   readonly #draws: boolean;
@@ -71,6 +75,7 @@ class LocalDriver implements Driver {
   constructor(config: LocalConfig, options: LocalOptions) {
     this.#config = config;
     this.#random = options.random;
+    this.#now = options.now ?? Date.now;
     this.#pictures = { ffmpeg: options.ffmpeg };
     this.#draws = config.thumbnails ?? true;
     this.#listing = new Listing(options.pageSize ?? 1000, {
@@ -142,6 +147,7 @@ class LocalDriver implements Driver {
     this.#inFolder(dir, signal, async (folder) => {
       const final = this.#newName(name);
       await checkFree(folder, final);
+      await sweep(folder, this.#now());
       const chunks = chunksOfStream(source.open(0, source.size), signal);
       await writeFile(
         folder,

@@ -22,6 +22,21 @@ export function unfinishedName(id: Uint8Array): RawName {
   return Buffer.from(UNFINISHED + Buffer.from(id).toString('hex'));
 }
 
+/** A file that nobody has written to for so long was left by a gateway that died. */
+const ABANDONED_MS = 24 * 3_600_000;
+
+/** Takes away what gateways that died while they wrote have left in a folder. What can't be taken away stays. @param now ms since the epoch */
+export async function sweep(folder: Folder, now: number): Promise<void> {
+  for (const name of (await readdir(folder.path, { encoding: 'buffer' })).filter(isUnfinished)) {
+    try {
+      const { mtimeMs } = await lstat(folder.at(name));
+      if (now - mtimeMs > ABANDONED_MS) await unlink(folder.at(name));
+    } catch {
+      // another one took it away, or it belongs to somebody else
+    }
+  }
+}
+
 /** @throws StorageError `exists` when something has that name. */
 export async function checkFree(folder: Folder, name: RawName): Promise<void> {
   try {
