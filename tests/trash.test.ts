@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect } from 'bun:test';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { type Gateway, startGateway } from './gateway.ts';
@@ -105,6 +107,42 @@ describe('the trash in a real browser', () => {
     },
   );
 
+  inBrowser(
+    'where a storage has no trash the page asks before it deletes, and nothing goes by Enter',
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'sluice-page-'));
+      for (const n of [1, 2, 3])
+        await Bun.write(join(folder, `photo-${n}.jpg`), Bun.file(`${PHOTOS}/photo-${n}.jpg`));
+      const page = await signedIn();
+      await addLocal(gateway, '/nas', folder);
+      await page.goto(`${gateway.url}/files/nas`);
+      await page.getByRole('button', { name: 'View' }).click();
+      await page.getByRole('menuitemcheckbox', { name: 'Grid' }).click();
+      const shown = page.locator('main img');
+      await shown.first().waitFor();
+      await page.waitForFunction(() =>
+        [...document.querySelectorAll('main img')].every((img) => (img as HTMLImageElement).naturalWidth > 0),
+      );
+      expect(await shown.count()).toBe(3);
+      await picture(page, 'local');
+      await page.getByRole('gridcell', { name: /photo-2/ }).click();
+      await page.getByText('1 selected').first().waitFor();
+      await page.keyboard.press('Delete');
+      const question = page.getByRole('dialog', { name: 'Delete “photo-2.jpg” for good?' });
+      await question.waitFor();
+      await page.keyboard.press('Enter');
+      await question.waitFor({ state: 'detached' });
+      expect(await Bun.file(join(folder, 'photo-2.jpg')).exists()).toBe(true);
+      await page.keyboard.press('Delete');
+      await question.getByRole('button', { name: 'Delete for good' }).click();
+      await said(page, '“photo-2.jpg” was deleted.');
+      expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(0);
+      expect(await Bun.file(join(folder, 'photo-2.jpg')).exists()).toBe(false);
+      await page.context().close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  );
+
   inBrowser('in Chinese, in the dark, on a phone it is the same trash', async () => {
     const page = await signedIn();
     await page.goto(`${gateway.url}/files/demo/Documents`);
@@ -125,3 +163,16 @@ describe('the trash in a real browser', () => {
     await page.context().close();
   });
 });
+
+const PHOTOS = join(import.meta.dir, '../packages/sandbox/src/media/files');
+
+async function addLocal({ url, password }: Gateway, mountPath: string, folder: string): Promise<void> {
+  const post = async (path: string, body: object, token = ''): Promise<{ data: { token: string } }> => {
+    const headers = { 'Content-Type': 'application/json', Authorization: token };
+    const answer = await fetch(`${url}/api${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return (await answer.json()) as { data: { token: string } };
+  };
+  const { token } = (await post('/auth/login', { username: 'admin', password })).data;
+  const addition = JSON.stringify({ root_folder_path: folder });
+  await post('/admin/storage/create', { mount_path: mountPath, driver: 'Local', addition }, token);
+}
