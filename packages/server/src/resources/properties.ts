@@ -18,8 +18,9 @@ export interface Properties {
   removed(path: TreePath): Promise<void>;
 }
 
-const MAX_VALUE_LENGTH = 65_536;
-const LIMITS = { perPath: 128, inAll: 200_000 };
+/** Together some 800 MB at the worst: whoever may set properties must not fill the disk with them. */
+const MAX_VALUE_LENGTH = 16_384;
+const LIMITS = { perPath: 128, inAll: 50_000 };
 
 export function createProperties(table: PropertyTable): Properties {
   return {
