@@ -15,6 +15,7 @@ import { SessionProvider } from './session/session.tsx';
 import { createStoredValue } from './session/stored-value.ts';
 import { ToastProvider } from './ui/toaster.tsx';
 import { createToasts } from './ui/toasts.ts';
+import { createUploads, lookAgain, UploadsProvider } from './uploads/uploads-context.tsx';
 
 /** Wires the page together and draws it. */
 async function start(target: HTMLElement): Promise<void> {
@@ -38,6 +39,11 @@ async function start(target: HTMLElement): Promise<void> {
   });
   const i18n = await createI18n(preferences.language);
   const router = createPageRouter();
+  const uploads = createUploads(
+    token.get,
+    () => i18n.t('offline.text'),
+    (folder) => lookAgain(queries, folder),
+  );
   createRoot(target).render(
     <StrictMode>
       <I18nextProvider i18n={i18n}>
@@ -47,7 +53,9 @@ async function start(target: HTMLElement): Promise<void> {
               <SessionProvider session={{ api, token }}>
                 <ToastProvider toasts={createToasts()}>
                   <ListMemoryProvider value={createListMemory()}>
-                    <RouterProvider router={router} />
+                    <UploadsProvider queue={uploads}>
+                      <RouterProvider router={router} />
+                    </UploadsProvider>
                   </ListMemoryProvider>
                 </ToastProvider>
               </SessionProvider>

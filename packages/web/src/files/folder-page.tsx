@@ -20,6 +20,7 @@ import { createPageSorter } from './sorting.ts';
 import { type ListControl, useListControl } from './use-list-control.ts';
 import type { Folder } from './use-folder.ts';
 import { useVisit } from './use-list-place.ts';
+import { LazyFolderUploads } from '../uploads/lazy.tsx';
 
 /** A folder: its list in whatever state it is, with all that can be done in it. */
 export function FolderPageView({ folder }: { folder: Folder }) {
@@ -65,6 +66,7 @@ export function FolderPageView({ folder }: { folder: Folder }) {
               {note}
             </p>
           )}
+          {folder.writable && <LazyFolderUploads folder={folder.path} quiet={control.selected.length > 0} />}
           <SelectionBar control={control} removing={removing} />
         </div>
         {!failed && <DetailsPane folder={folder.path} control={control} />}

@@ -12,6 +12,8 @@ export interface Folder {
   readonly pages: readonly (readonly Entry[])[] | undefined;
   /** Whether what is removed here can be restored; undefined before the first page. */
   readonly trash: boolean | undefined;
+  /** Whether this person may put something here. */
+  readonly writable: boolean;
   /** Everything is there. */
   readonly complete: boolean;
   /** Why the folder, or the rest of it, didn't come. */
@@ -36,6 +38,7 @@ export function useFolder(path: TreePath, enabled = true): Folder {
     path,
     pages: useMemo(() => data?.pages.map((page) => page.entries), [data]),
     trash: data?.pages[0]?.trash,
+    writable: data?.pages[0]?.write ?? false,
     complete: data !== undefined && !hasNextPage,
     error,
     fetching: isFetching,

@@ -4,6 +4,7 @@ import type { en as manage } from '../manage/strings/en.ts';
 import type { en as shares } from '../shares/strings/en.ts';
 import type { en } from '../strings/en.ts';
 import type { en as trash } from '../trash/strings/en.ts';
+import type { en as uploads } from '../uploads/strings/en.ts';
 import type { en as viewers } from '../viewers/strings/en.ts';
 
 declare module 'i18next' {
@@ -15,6 +16,7 @@ declare module 'i18next' {
       readonly manage: typeof manage;
       readonly shares: typeof shares;
       readonly trash: typeof trash;
+      readonly uploads: typeof uploads;
       readonly viewers: typeof viewers;
     };
   }
