@@ -1,4 +1,5 @@
 import type { Row } from './row.ts';
+import { uploading } from './rows/uploading.ts';
 import { cpu } from './rows/cpu.ts';
 import { listing } from './rows/listing.ts';
 import { local } from './rows/local.ts';
@@ -28,6 +29,7 @@ export const GROUPS: readonly Group[] = [
   { name: 'propfind', onAccount: true, measure: propfind },
   { name: 'ranges', onAccount: true, measure: ranges },
   { name: 'redirects', onAccount: true, measure: redirects },
+  { name: 'uploading', onAccount: false, measure: uploading },
   { name: 'cpu', onAccount: true, measure: cpu },
   { name: 'memory', onAccount: true, measure: memory },
   { name: 'offload', onAccount: false, measure: offload },

@@ -6,7 +6,7 @@ import { StorageError } from '../core/errors.ts';
 import { HashSet } from './content-hashes.ts';
 import type { DiskReader, SpoolDisk } from './disk.ts';
 
-const CHUNK = 256 * 1024;
+const CHUNK = 64 * 1024;
 
 /** A whole upload on our disk, until it has been passed on. */
 export interface SpooledFile extends UploadSource {
