@@ -10,6 +10,9 @@ import { changed } from './checked-bytes.ts';
 /** Protocol reference §4.8, §7.2: 117.5 s in all. */
 const WAITS_MS: readonly number[] = [500, 1000, 2000, 4000, ...Array.from({ length: 22 }, () => 5000)];
 
+/** How long a pause that PikPak asks for is waited out: the bytes are there, and giving up would not take them back. */
+const LONGEST_PAUSE_MS = 30 * 60_000;
+
 type Content = Pick<Announcement, 'gcid' | 'size'>;
 
 /** Waits until PikPak has taken an upload in (protocol reference §4.8). */
@@ -31,11 +34,19 @@ export class Arrival {
     content: Content,
     ctx: Ctx,
   ): Promise<WireFile> {
+    let pauseLeft = LONGEST_PAUSE_MS;
     for (const wait of WAITS_MS) {
       await this.#clock.sleep(wait, ctx.signal);
-      const file = await this.look(upload.id, content, ctx);
-      if (file !== undefined) return file;
-      await this.#checkTask(upload.taskId, ctx);
+      try {
+        const file = await this.look(upload.id, content, ctx);
+        if (file !== undefined) return file;
+        await this.#checkTask(upload.taskId, ctx);
+      } catch (error) {
+        const pause = pauseAskedFor(error);
+        if (pause === undefined || pause > pauseLeft) throw error;
+        pauseLeft -= pause;
+        await this.#clock.sleep(pause, ctx.signal);
+      }
     }
     throw new StorageError('timeout', 'PikPak has the bytes, but does not make a file of them.', {
       detail: { remedy: 'Upload the file again in a while.' },
@@ -62,6 +73,12 @@ export class Arrival {
       if (!(error instanceof StorageError) || error.code !== 'not_found') throw error;
     }
   }
+}
+
+/** Milliseconds; undefined for an error that asks for no pause. */
+function pauseAskedFor(error: unknown): number | undefined {
+  if (!(error instanceof StorageError) || error.code !== 'rate_limited') return undefined;
+  return error.retryAfterMs;
 }
 
 function givenUp(): StorageError {
