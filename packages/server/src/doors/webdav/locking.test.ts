@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { once } from 'node:events';
+import http from 'node:http';
 import {
   type DavAnswer,
   type DavCall,
@@ -92,6 +94,42 @@ describe('an exclusive lock', () => {
     expect(await status('MOVE', '/dav/m/a.txt', { headers })).toBe(201);
     expect(await status('PUT', '/dav/m/other/a.txt', { body: 'free' })).toBe(204);
     expect(await status('PUT', '/dav/m/a.txt', { body: 'free' })).toBe(201);
+  });
+});
+
+describe('a PUT whose body takes its time', () => {
+  /** Sends half of a body, lets something happen, then sends the rest. */
+  async function slowly(headers: Record<string, string>, meanwhile: () => Promise<unknown>): Promise<number> {
+    const all = {
+      Authorization: `Basic ${btoa('admin:right')}`,
+      'Content-Length': '8',
+      Expect: '100-continue',
+      ...headers,
+    };
+    const req = http.request(`${doors.url}/dav/m/a.txt`, { method: 'PUT', headers: all });
+    const answered = once(req, 'response');
+    req.flushHeaders();
+    await once(req, 'continue'); // nothing stands against the file until here
+    req.write('half');
+    await meanwhile();
+    req.end('full');
+    const [res] = (await answered) as [http.IncomingMessage];
+    res.resume();
+    return res.statusCode ?? 0;
+  }
+
+  test('does not overwrite a file that somebody has locked meanwhile', async () => {
+    const told = await slowly({}, () => lock('/dav/m/a.txt', { as: 'bob' }));
+    expect(told).toBe(423);
+    expect((await doors.call('GET', '/dav/m/a.txt')).text).toBe('hello');
+  });
+
+  test('does not overwrite a version that it has not seen', async () => {
+    const etag = (await doors.call('HEAD', '/dav/m/a.txt')).headers.get('etag') ?? '';
+    const other = (): Promise<number> => status('PUT', '/dav/m/a.txt', { as: 'bob', body: 'by bob' });
+    expect(await slowly({ 'If-Match': etag }, other)).toBe(412);
+    expect((await doors.call('GET', '/dav/m/a.txt')).text).toBe('by bob');
+    expect(await slowly({}, other)).toBe(204);
   });
 });
 

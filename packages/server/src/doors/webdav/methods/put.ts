@@ -6,7 +6,7 @@ import { bodyOf } from '../../../http/request-body.ts';
 import type { Node } from '../../../vfs/view.ts';
 import { hrefOf } from '../base.ts';
 import { DavFailure } from '../failure.ts';
-import { checkLocks, checkPreconditions } from '../guard.ts';
+import { checkIf, checkLocks, checkPreconditions } from '../guard.ts';
 import { junkPolicy } from '../junk.ts';
 import { acceptBody, answer, type DavRequest, headerOf, nodeAt } from '../request.ts';
 import { checkParent } from './mkcol.ts';
@@ -22,11 +22,7 @@ export async function put(request: DavRequest): Promise<void> {
     // RFC 9110 §14.5: taking a part for the whole would ruin the file.
     throw new DavFailure(400, 'parts of a file can not be put');
   }
-  const node = await nodeAt(request, path);
-  if (node?.entry.kind === 'folder') throw new DavFailure(405, 'a folder has this name');
-  if (node === undefined) await checkParent(request);
-  checkPreconditions(request, node);
-  await checkLocks(request, [{ path, member: node === undefined }]);
+  const node = await putTarget(request);
   const junk = junkPolicy(baseName(path), request.door.settings.get('webdav_junk'));
   if (junk === 'refuse')
     throw new DavFailure(403, 'files of this name are not kept here (setting webdav_junk)');
@@ -36,6 +32,17 @@ export async function put(request: DavRequest): Promise<void> {
   if (etag !== undefined) res.setHeader('ETag', etag);
   if (node === undefined) res.setHeader('Location', hrefOf(base, path, false));
   answer(request, node === undefined ? 201 : 204);
+}
+
+/** What the file would replace. @throws DavFailure for all that stands against it */
+async function putTarget(request: DavRequest): Promise<Node | undefined> {
+  const { path } = request;
+  const node = await nodeAt(request, path);
+  if (node?.entry.kind === 'folder') throw new DavFailure(405, 'a folder has this name');
+  if (node === undefined) await checkParent(request);
+  checkPreconditions(request, node);
+  await checkLocks(request, [{ path, member: node === undefined }]);
+  return node;
 }
 
 async function receive(request: DavRequest, overwrite: boolean): Promise<Node> {
@@ -50,7 +57,10 @@ async function receive(request: DavRequest, overwrite: boolean): Promise<Node> {
   const spooled = await door.spool.receive(bodyOf(req), expected, ctx.signal);
   try {
     throwIfAborted(ctx.signal);
-    const placed = await view.upload(path, spooled, options, ctx);
+    // A body may take hours, in which others lock or change the file.
+    await checkIf(request);
+    const now = await putTarget(request);
+    const placed = await view.upload(path, spooled, { ...options, overwrite: now !== undefined }, ctx);
     // Said only where the time was really kept: rclone believes it and looks no further (API reference §7.4).
     if (modified !== undefined && sameSecond(placed.entry.modified, modified)) {
       res.setHeader('X-OC-Mtime', 'accepted');
