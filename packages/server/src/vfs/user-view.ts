@@ -46,6 +46,7 @@ export function createView(vfs: Vfs, rights: Rights): View {
     },
 
     quota: (path, ctx) => confined(basePath, () => vfs.quota(full(path), ctx)),
+    allowances: (path, ctx) => confined(basePath, () => vfs.allowances(full(path), ctx)),
 
     open: (path, ctx, variant) =>
       confined(basePath, async () => rebaseFile(await vfs.open(full(path), ctx, variant), basePath)),

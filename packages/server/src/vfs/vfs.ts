@@ -1,3 +1,4 @@
+import type { Allowances } from '../core/cloud-job.ts';
 import type { Ctx } from '../core/driver.ts';
 import type { Entry, Quota } from '../core/entry.ts';
 import { StorageError } from '../core/errors.ts';
@@ -43,6 +44,8 @@ export interface Vfs {
   pages(path: TreePath, ctx: Ctx): AsyncIterable<readonly Node[]>;
   /** The space of the storage behind `path`; undefined where none tells. @throws `not_found`. */
   quota(path: TreePath, ctx: Ctx): Promise<Quota | undefined>;
+  /** What the account behind `path` may use besides space; undefined where none tells. @throws `not_found`. */
+  allowances(path: TreePath, ctx: Ctx): Promise<Allowances | undefined>;
   /** A file to be read, or a variant of it. @throws `not_found`, `not_a_file`, `unsupported`. */
   open(path: TreePath, ctx: Ctx, variant?: string): Promise<OpenFile>;
   /** The forms in which a file can be played. @throws as `open`. */
@@ -137,6 +140,11 @@ class Tree implements Vfs {
   async quota(path: TreePath, ctx: Ctx): Promise<Quota | undefined> {
     const { mount } = await this.#resolve(path, ctx);
     return mount?.driver.quota?.({}, ctx);
+  }
+
+  async allowances(path: TreePath, ctx: Ctx): Promise<Allowances | undefined> {
+    const { mount } = await this.#resolve(path, ctx);
+    return mount?.driver.allowances?.({}, ctx);
   }
 
   async open(path: TreePath, ctx: Ctx, variant?: string): Promise<OpenFile> {

@@ -1,3 +1,4 @@
+import type { Allowances } from '../core/cloud-job.ts';
 import type { ContentHash } from '../core/content-hash.ts';
 import type { Ctx, UploadSource } from '../core/driver.ts';
 import type { Entry, Picture, Quota } from '../core/entry.ts';
@@ -177,6 +178,8 @@ export interface View extends Writing, Trashing {
   pages(path: TreePath, ctx: Ctx): AsyncIterable<readonly Node[]>;
   /** The space of the storage that holds `path`; undefined where there is none or it doesn't tell. @throws as `get`. */
   quota(path: TreePath, ctx: Ctx): Promise<Quota | undefined>;
+  /** What the account behind `path` may use besides space; undefined where none tells. @throws `not_found`. */
+  allowances(path: TreePath, ctx: Ctx): Promise<Allowances | undefined>;
   /**
    * A file to be read, or one of its variants in its place.
    * @throws `not_found`, also for a variant that isn't offered; `not_a_file`; `unsupported` for a variant whose size nobody knows.

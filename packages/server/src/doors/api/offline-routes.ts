@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { normalizePath } from '../../core/path.ts';
 import { may, Permission } from '../../core/rights.ts';
 import { ApiFailure } from './envelope.ts';
 import { route, type Route } from './route.ts';
 import { taskRecord } from './task-record.ts';
+import { usageRecord } from './usage.ts';
 
 /**
  * `fs/add_offline_download` (API reference §3.13). Nothing is begun when a link is none or the tool can't serve the folder. `delete_policy` is
@@ -33,5 +35,19 @@ const addOfflineDownload = route({
   },
 });
 
-/** Fetching links into the tree. */
-export const offlineRoutes: readonly Route[] = [addOfflineDownload];
+/** What the account behind a folder has used of what it may, and what will be in the way soon. Beyond AList. */
+const fsUsage = route({
+  method: 'GET',
+  path: '/fs/usage',
+  access: 'user',
+  request: z.object({ path: z.string().default('/') }),
+  async run({ path }, { user, view, ctx }, { clock }) {
+    if (user.role === 'guest') throw new ApiFailure(403, 'You are a guest');
+    const at = normalizePath(path);
+    const [space, allowances = {}] = await Promise.all([view.quota(at, ctx), view.allowances(at, ctx)]);
+    return usageRecord({ space, allowances }, clock.now());
+  },
+});
+
+/** Fetching links into the tree, and what that may use. */
+export const offlineRoutes: readonly Route[] = [addOfflineDownload, fsUsage];

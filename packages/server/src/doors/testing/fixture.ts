@@ -332,6 +332,7 @@ function fakeView(rights: Rights, options: FixtureOptions): View {
       yield [...new Set(below.map((child) => childOf(folder.fullPath, child)))].map(nodeAt);
     },
     quota: async () => undefined,
+    allowances: async () => undefined,
     variants: async () => [],
     open: async (path) => openFile(at(path), files, storage),
     offline: async () => {
