@@ -9,16 +9,20 @@ const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
  */
 export function linkKey(link: string): string {
   const url = link.trim();
-  const parsed = url.length <= MAX_URL ? URL.parse(url) : null;
+  if (url.length > MAX_URL) throw noLink();
+  if (/^ed2k:\/\//i.test(url)) return ed2kKey(url);
+  const parsed = URL.parse(url);
   if (parsed === null) throw noLink();
   if (parsed.protocol === 'magnet:') return magnetKey(parsed) ?? parsed.href;
-  if (parsed.protocol === 'ed2k:') {
-    const [, , , size = '', hash = ''] = url.split('|');
-    return hash === '' ? url : `ed2k:${hash.toLowerCase()}:${size}`;
-  }
   if (!['http:', 'https:', 'ftp:'].includes(parsed.protocol)) return url;
   parsed.hash = '';
   return parsed.href;
+}
+
+/** Its bars make it no URL by the URL standard. */
+function ed2kKey(link: string): string {
+  const [, , , size = '', hash = ''] = link.split('|');
+  return hash === '' ? link : `ed2k:${hash.toLowerCase()}:${size}`;
 }
 
 /** By the torrent's info hash, in whichever of its two spellings (BEP 9). */

@@ -8,9 +8,9 @@ import type { Job, Outcome, TaskKind } from './task.ts';
 import { wordsOf } from './words.ts';
 
 /** A task without news from its worker for this long is taken to have lost it. */
-export const LEASE_MS = 30_000;
+export const LEASE_MS = 15_000;
 /** How often the lease is renewed, and a wish to cancel seen that another process wrote. */
-const HEARTBEAT_MS = 8000;
+const HEARTBEAT_MS = 4000;
 /** Progress reaches the disk, and those who watch, this often at most. */
 const REPORT_MS = 1000;
 const WIND_UP_MS = 60_000;
