@@ -42,10 +42,64 @@ describe('parseRange', () => {
     'bytes=-1.5',
     'bytes 0-1',
     'items=0-1',
-    'bytes=0-1,5-6',
+    'bytes=0-1,x',
     '',
   ])('%p is ignored', (header) => {
     expect(parseRange(header, SIZE)).toEqual({ kind: 'whole' });
+  });
+
+  const sets: [header: string, size: number, ranges: [number, number][]][] = [
+    [
+      'bytes=0-9,500-509',
+      1000,
+      [
+        [0, 10],
+        [500, 510],
+      ],
+    ],
+    [
+      'bytes=-10,0-9',
+      1000,
+      [
+        [0, 10],
+        [990, 1000],
+      ],
+    ],
+    [
+      'bytes=500-509, 0-9 ,5000-',
+      1000,
+      [
+        [0, 10],
+        [500, 510],
+      ],
+    ],
+    [
+      'bytes=0-9,5-20,15-30,500-509',
+      1000,
+      [
+        [0, 31],
+        [500, 510],
+      ],
+    ],
+  ];
+  test.each(sets)('%s of %d bytes is served in parts', (header, size, ranges) => {
+    const expected = ranges.map(([start, end]) => ({ start, end }));
+    expect(parseRange(header, size)).toEqual({ kind: 'parts', ranges: expected });
+  });
+
+  test('ranges that overlap or nearly touch become one', () => {
+    expect(parseRange('bytes=0-9,20-29', SIZE)).toEqual({ kind: 'part', range: { start: 0, end: 30 } });
+    expect(parseRange('bytes=0-0,0-0,0-0', SIZE)).toEqual({ kind: 'part', range: { start: 0, end: 1 } });
+    expect(parseRange('bytes=5000-,6000-', SIZE)).toEqual({ kind: 'unsatisfiable' });
+  });
+
+  test('range flood (CVE-2011-3192): many ranges, or more than the file holds, are the whole file', () => {
+    const flood = (count: number, step: number): string =>
+      `bytes=${Array.from({ length: count }, (_, i) => `${i * step}-${i * step}`).join()}`;
+    expect(parseRange(flood(10_000, 1000), 1e9)).toEqual({ kind: 'whole' });
+    expect(parseRange(flood(17, 1000), 1e9)).toEqual({ kind: 'whole' });
+    expect(parseRange(flood(16, 1000), 1e9)).toMatchObject({ kind: 'parts' });
+    expect(parseRange('bytes=0-,0-,0-', SIZE)).toEqual({ kind: 'whole' });
   });
 
   test('no header asks for the whole body', () => {

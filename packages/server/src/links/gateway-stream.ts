@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { isAbort, StorageError, type StorageErrorCode } from '../core/errors.ts';
 import type { Clock, Log } from '../core/runtime.ts';
+import type { ByteRange } from '../http/range.ts';
 import { ClientSink } from './client-sink.ts';
 import {
   backoff,
@@ -28,6 +29,12 @@ export const DEFAULT_STREAM_LIMITS: StreamLimits = {
   clientIdleMs: 2 * 3_600_000,
 };
 
+/** The rest of a body of several parts. */
+export interface MoreParts {
+  readonly parts: readonly { readonly before: Uint8Array; readonly range: ByteRange }[];
+  readonly after: Uint8Array;
+}
+
 /** Moves bytes from a storage to clients. */
 export interface Gateway {
   readonly totals: Readonly<StreamTotals>;
@@ -41,8 +48,10 @@ export interface Gateway {
    *
    * When the upstream dies or its link ends on the way, goes on from the last byte with a new one, unseen by the client. When that
    * fails `limits.tries` times in a row, the connection is cut: a body that ended short would look whole. Never rejects.
+   *
+   * @param more what follows the bytes of `job.range` in a body of several parts
    */
-  send(res: ServerResponse, first: Leg, job: StreamJob): Promise<void>;
+  send(res: ServerResponse, first: Leg, job: StreamJob, more?: MoreParts): Promise<void>;
   /** Where a web server in front may move the bytes instead. */
   readonly offload?: Offload;
 }
@@ -68,6 +77,7 @@ export function createGateway({ clock, log, limits: overrides, bandwidth, memory
   const tolls = createTolls(clock, bandwidth ?? (() => UNLIMITED));
   const guard = memory === undefined ? undefined : createMemoryGuard(memory);
   const streams = new Set<ClientStream>();
+  let watching = false;
   const tools: StreamTools = {
     clock,
     limits,
@@ -82,10 +92,25 @@ export function createGateway({ clock, log, limits: overrides, bandwidth, memory
 
   /** One watch for all streams, for as long as there are any. */
   async function watch(): Promise<void> {
+    if (watching) return;
+    watching = true;
     const never = new AbortController();
     while (streams.size > 0) {
       await clock.sleep(WATCH_EVERY_MS, never.signal);
       for (const stream of streams) stream.look();
+    }
+    watching = false;
+  }
+
+  async function sendRun(sink: ClientSink, job: StreamJob, first: Leg): Promise<void> {
+    const stream = new ClientStream(sink, job, tools);
+    streams.add(stream);
+    void watch();
+    try {
+      await stream.run(first);
+    } finally {
+      streams.delete(stream);
+      stream.close();
     }
   }
 
@@ -97,25 +122,29 @@ export function createGateway({ clock, log, limits: overrides, bandwidth, memory
       const first = short ? Math.min(end, start + sliceBytes(totals.open)) : end;
       return tools.reopen({ ...job, range: { start, end: first } });
     },
-    async send(res, first, job) {
+    async send(res, first, job, more) {
       const sink = new ClientSink(res);
-      const stream = new ClientStream(sink, job, tools);
       totals.open += 1;
       totals.started += 1;
-      streams.add(stream);
-      if (streams.size === 1) void watch();
       try {
-        await stream.run(first);
+        await sendRun(sink, job, first);
+        for (const { before, range } of more?.parts ?? []) {
+          await sink.writable();
+          if (!sink.open) return;
+          sink.write(before);
+          const part = { ...job, range };
+          await sendRun(sink, part, await tools.reopen(part));
+        }
+        if (more !== undefined && sink.open) sink.write(more.after);
         await sink.end();
       } catch (error) {
+        sink.cut();
         if (!isAbort(error)) {
           totals.failed += 1;
           log.warn({ path: job.file.node.fullPath, reason: reasonOf(error) }, 'a download was cut short');
         }
       } finally {
         totals.open -= 1;
-        streams.delete(stream);
-        stream.close();
         sink.release();
       }
     },

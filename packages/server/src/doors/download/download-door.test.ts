@@ -255,6 +255,27 @@ describe('/p', () => {
     expect(upstream.ranges).toEqual([`bytes=${start}-${end - 1}`]);
   });
 
+  test('several ranges come as parts of one body, with its true length', async () => {
+    const { res, body, upstream } = await get({ Range: 'bytes=0-9,1000-1999,-5' });
+    expect(res.status).toBe(206);
+    const boundary = /^multipart\/byteranges; boundary=(\w+)$/.exec(
+      res.headers.get('content-type') ?? '',
+    )?.[1];
+    expect(res.headers.get('content-length')).toBe(String(body.length));
+    expect(res.headers.get('content-range')).toBeNull();
+    const part = (start: number, end: number) =>
+      Buffer.concat([
+        Buffer.from(
+          `--${boundary}\r\nContent-Type: video/mp4\r\nContent-Range: bytes ${start}-${end - 1}/${SIZE}\r\n\r\n`,
+        ),
+        patternBytes(start, end),
+        Buffer.from('\r\n'),
+      ]);
+    const expected = [part(0, 10), part(1000, 2000), part(4995, 5000), Buffer.from(`--${boundary}--\r\n`)];
+    expect(body.equals(Buffer.concat(expected))).toBe(true);
+    expect(upstream.ranges).toEqual(['bytes=0-9', 'bytes=1000-1999', 'bytes=4995-4999']);
+  });
+
   test('a range behind the end is refused with the size', async () => {
     const { res, upstream } = await get({ Range: `bytes=${SIZE}-` });
     expect(res.status).toBe(416);

@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ctx } from '../../core/driver.ts';
 import { evaluatePreconditions, rangeHolds, type Validators, validatorsOf } from '../../http/conditional.ts';
 import { DOWNLOAD_CORS, fileHeaders, setHeaders } from '../../http/headers.ts';
-import { type ByteRange, contentRange, parseRange } from '../../http/range.ts';
+import { contentTypeOf } from '../../http/media-type.ts';
+import { multipartOf } from '../../http/multipart.ts';
+import { type ByteRange, contentRange, parseRange, type RangeRequest } from '../../http/range.ts';
 import type { Gateway } from '../../links/gateway-stream.ts';
 import type { OpenFile } from '../../vfs/view.ts';
 
@@ -30,15 +33,16 @@ export async function sendFile(
   setHeaders(res, { ...DOWNLOAD_CORS, ...fileHeaders(entry, validators, answer.disposition) });
   const precondition = evaluatePreconditions(req.headers, validators);
   if (precondition !== 'go') return end(res, precondition === 'failed' ? 412 : 304);
-  const wanted = rangeOf(req, validators, entry.size);
-  if (wanted === 'unsatisfiable') {
+  const request = rangeOf(req, validators, entry.size);
+  if (request.kind === 'unsatisfiable') {
     res.setHeader('Content-Range', `bytes */${entry.size}`);
     return end(res, 416);
   }
-  const range = wanted ?? { start: 0, end: entry.size };
-  res.statusCode = wanted === undefined ? 200 : 206;
+  if (request.kind === 'parts') return sendParts(req, res, answer, { gateway, ranges: request.ranges });
+  const range = request.kind === 'part' ? request.range : { start: 0, end: entry.size };
+  res.statusCode = request.kind === 'part' ? 206 : 200;
   res.setHeader('Content-Length', range.end - range.start);
-  if (wanted !== undefined) res.setHeader('Content-Range', contentRange(wanted, entry.size));
+  if (request.kind === 'part') res.setHeader('Content-Range', contentRange(range, entry.size));
   if (req.method === 'HEAD' || range.end === range.start) {
     res.end();
     return;
@@ -48,17 +52,38 @@ export async function sendFile(
   await gateway.send(res, await gateway.open(job), job);
 }
 
-/** RFC 9110 defines ranges for GET alone (§14.2), but clients probe with HEAD and expect the head of the part. */
-function rangeOf(
+/** Several ranges in one body (RFC 9110 §14.6). */
+async function sendParts(
   req: IncomingMessage,
-  validators: Validators,
-  size: number,
-): ByteRange | 'unsatisfiable' | undefined {
+  res: ServerResponse,
+  { file, ctx }: FileAnswer,
+  { gateway, ranges }: { readonly gateway: Gateway; readonly ranges: readonly ByteRange[] },
+): Promise<void> {
+  const { entry } = file.node;
+  const boundary = randomBytes(18).toString('hex');
+  const { contentType, length, parts, after } = multipartOf(ranges, {
+    boundary,
+    type: contentTypeOf(entry.name),
+    size: entry.size,
+  });
+  const [first, ...rest] = parts;
+  res.statusCode = 206;
+  setHeaders(res, { 'Content-Type': contentType, 'Content-Length': String(length) });
+  if (req.method === 'HEAD' || first === undefined) {
+    res.end();
+    return;
+  }
+  const job = { file, range: first.range, ctx };
+  const leg = await gateway.open(job);
+  res.write(first.before);
+  await gateway.send(res, leg, job, { parts: rest, after });
+}
+
+/** RFC 9110 defines ranges for GET alone (§14.2), but clients probe with HEAD and expect the head of the part. */
+function rangeOf(req: IncomingMessage, validators: Validators, size: number): RangeRequest {
   const ifRange = req.headers['if-range'];
-  if (!rangeHolds(Array.isArray(ifRange) ? ifRange[0] : ifRange, validators)) return undefined;
-  const request = parseRange(req.headers.range, size);
-  if (request.kind === 'part') return request.range;
-  return request.kind === 'unsatisfiable' ? 'unsatisfiable' : undefined;
+  const holds = rangeHolds(Array.isArray(ifRange) ? ifRange[0] : ifRange, validators);
+  return parseRange(holds ? req.headers.range : undefined, size);
 }
 
 function end(res: ServerResponse, status: 304 | 412 | 416): void {
