@@ -47,6 +47,8 @@ describe('the web app in a real browser', () => {
     const foreign: string[] = [];
     page.on('request', (request) => {
       const url = request.url();
+      // A film may be led to its cloud: that is the storage's policy, and the page says so.
+      if (request.resourceType() === 'media' && request.redirectedFrom() !== null) return;
       if (!url.startsWith(gateway.url) && !/^(blob|data):/.test(url)) foreign.push(url);
     });
     await page.goto(gateway.url);
@@ -88,6 +90,55 @@ describe('the web app in a real browser', () => {
     expect(foreign).toEqual([]);
     await page.context().close();
   });
+
+  inBrowser(
+    'a film whose link works for this browser comes from the cloud, and the page says why',
+    async () => {
+      const { page } = await signedIn();
+      const led: string[] = [];
+      page.on('request', (request) => {
+        if (request.redirectedFrom() !== null) led.push(request.url());
+      });
+      await page.goto(`${gateway.url}/files/demo/Movies/Sample%20(2026)/sample.mp4`);
+      await filmPast(page, 2);
+      expect(led.some((url) => !url.startsWith(gateway.url))).toBe(true);
+      await page.getByRole('button', { name: 'How the bytes come, and why' }).click();
+      await page.getByText('Direct from PikPak').first().waitFor();
+      await page.getByText('Your address').first().waitFor();
+      await page.context().close();
+    },
+  );
+
+  inBrowser(
+    'a film whose link is bound to another address comes through the gateway, and the page says why',
+    async () => {
+      const call = async (path: string, body: object, token = ''): Promise<{ data: { token: string } }> => {
+        const headers = { 'Content-Type': 'application/json', Authorization: token };
+        const res = await fetch(`${gateway.url}/api${path}`, {
+          method: 'POST',
+          headers,
+          body: JSON.stringify(body),
+        });
+        return (await res.json()) as { data: { token: string } };
+      };
+      const { data } = await call('/auth/login', { username: 'admin', password: gateway.password });
+      const addition = { username: 'demo@sluice.test', password: 'sluice-demo', egress: 'sandbox' };
+      const storage = { mount_path: '/abroad', driver: 'PikPak', addition: JSON.stringify(addition) };
+      await call('/admin/storage/create', storage, data.token);
+      const { page } = await signedIn();
+      const led: string[] = [];
+      page.on('request', (request) => {
+        if (request.redirectedFrom() !== null) led.push(request.url());
+      });
+      await page.goto(`${gateway.url}/files/abroad/Movies/Sample%20(2026)/sample.mp4`);
+      await filmPast(page, 2);
+      expect(led).toEqual([]);
+      await page.getByRole('button', { name: 'How the bytes come, and why' }).click();
+      await page.getByText('Through your gateway').first().waitFor();
+      await page.getByText('only for the proxy that this storage goes out by').first().waitFor();
+      await page.context().close();
+    },
+  );
 
   inBrowser('a film changes its resolution where it is, and plays on', async () => {
     const { page } = await signedIn();

@@ -15,7 +15,7 @@ export interface FailedRedirects {
   /** Whether this client is one of them. */
   has(client: string): boolean;
   /**
-   * Whether a client that is about to be redirected has just come back from the same redirect, so that it must have failed with it; then
+   * Whether a client that is about to be redirected keeps coming back from the same redirect, so that it must have failed with it; then
    * it counts as one of them. Notes the request otherwise.
    */
   cameBack(request: RedirectedRequest): boolean;
@@ -29,14 +29,19 @@ const HELD_MS = 24 * 3_600_000;
 const MAX_CLIENTS = 5_000;
 const MAX_REQUESTS = 20_000;
 
+/** Browsers ask for the beginning of a film twice as a matter of course. */
+const COMEBACKS = 2;
+
 interface Seen {
+  readonly range: string;
   readonly at: number;
+  readonly comebacks: number;
   /** Whether it came again faster than anyone can fail. */
   readonly looping: boolean;
 }
 
 /**
- * Only requests for a range tell: players send them and can't say what went wrong, while whoever fetches a whole file twice may just want
+ * A client has failed that asks for one range again and again: one that succeeded goes on to others. Only requests for a range tell: players send them and can't say what went wrong, while whoever fetches a whole file twice may just want
  * it twice. Bounded; forgets everything at a restart.
  */
 export function createFailedRedirects(clock: Clock): FailedRedirects {
@@ -47,14 +52,17 @@ export function createFailedRedirects(clock: Clock): FailedRedirects {
     has: (client) => failed.get(client) === true,
     cameBack({ client, file, range }) {
       if (range === undefined) return false;
-      const key = JSON.stringify([client, file, range]);
+      const key = JSON.stringify([client, file]);
       const last = seen.get(key);
-      const since = last === undefined ? 0 : clock.now() - last.at;
-      const looping = last !== undefined && (last.looping || since < LEAST_MS);
-      if (last === undefined || looping) {
-        seen.set(key, { at: clock.now(), looping });
+      const now = clock.now();
+      if (last?.range !== range) {
+        seen.set(key, { range, at: now, comebacks: 0, looping: false });
         return false;
       }
+      const looping = last.looping || now - last.at < LEAST_MS;
+      const comebacks = last.comebacks + 1;
+      seen.set(key, { range, at: now, comebacks, looping });
+      if (looping || comebacks < COMEBACKS) return false;
       failed.set(client, true);
       seen.delete(key);
       return true;

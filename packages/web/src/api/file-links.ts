@@ -21,9 +21,14 @@ export function gatewayUrl(file: Addressed): string {
   return `/p${encodePath(file.fullPath)}${query(file, 'type=preview')}`;
 }
 
+/** Where a film is played from: by the storage's policy, which may lead to the cloud itself. */
+export function playUrl(file: Addressed): string {
+  return `/d${encodePath(file.fullPath)}${query(file, 'type=preview')}`;
+}
+
 /** Where one of a film's variants comes through the gateway. */
 export function variantUrl(file: Addressed, variant: Pick<Variant, 'id' | 'original'>): string {
-  if (variant.original) return gatewayUrl(file);
+  if (variant.original) return playUrl(file);
   return `/p${encodePath(file.fullPath)}${query(file, 'type=preview', `variant=${encodeURIComponent(variant.id)}`)}`;
 }
 

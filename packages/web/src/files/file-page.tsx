@@ -12,6 +12,7 @@ import { parentOf, type TreePath } from '../tree/tree-path.ts';
 import { IconButton } from '../ui/button.tsx';
 import { LazyViewer } from '../viewers/lazy.tsx';
 import { Pane } from './details/details-pane.tsx';
+import { DeliveryBar } from './delivery-bar.tsx';
 import { EntryFacts } from './details/lazy.tsx';
 import { ListSkeleton, ReadFailed } from './folder-states.tsx';
 import { createPageSorter } from './sorting.ts';
@@ -47,9 +48,14 @@ export function FilePage({ path, known }: FilePageProps) {
         }
       />
       <div className="flex min-h-0 flex-1">
-        <div className="min-w-0 flex-1 overflow-hidden">
+        <div className="flex min-w-0 flex-1 flex-col overflow-hidden">
           {data !== undefined ? (
-            <LazyViewer path={path} node={data} siblings={siblings} />
+            <>
+              <LazyViewer path={path} node={data} siblings={siblings} />
+              {data.kind === 'video' && data.delivery !== undefined && (
+                <DeliveryBar provider={data.provider} delivery={data.delivery} />
+              )}
+            </>
           ) : error !== null ? (
             <ReadFailed path={path} what="file" error={error} onRetry={() => void refetch()} />
           ) : (

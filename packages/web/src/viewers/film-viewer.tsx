@@ -1,14 +1,14 @@
 import Artplayer from 'artplayer';
 import { useEffect, useRef, useState } from 'react';
 import { useWords } from './use-words.ts';
-import { gatewayUrl, variantUrl } from '../api/file-links.ts';
+import { gatewayUrl, playUrl, variantUrl } from '../api/file-links.ts';
 import { useFormat } from '../format/use-format.ts';
 import { languageOfPlayer } from './player-language.ts';
 import { type Subtitle, subtitlesOf } from './subtitles.ts';
 import type { FileViewProps } from './viewer-props.ts';
 import { ViewerFailure } from './viewer-failure.tsx';
 
-/** A film, with its subtitles, seeking and speed. The bytes come through the gateway, so any client can play. */
+/** A film, with its subtitles, seeking and speed. The bytes come by the storage's policy, and through the gateway where that fails. */
 export default function FilmViewer({ file }: FileViewProps) {
   const { i18n, t } = useWords();
   const frame = useRef<HTMLDivElement>(null);
@@ -25,9 +25,10 @@ export default function FilmViewer({ file }: FileViewProps) {
     ),
     url: variantUrl(file, variant),
   }));
-  const url = resolutions.find((one) => one.default)?.url ?? gatewayUrl(file);
+  const url = resolutions.find((one) => one.default)?.url ?? playUrl(file);
   const resolutionKey = resolutions.map((one) => one.html + one.url).join('\n');
   const subtitleKey = subtitles.map(({ file }) => file.fullPath).join('\n');
+  const [direct, throughGateway] = [playUrl(file), gatewayUrl(file)];
   const off = t('subtitles_off');
   const heading = t('subtitles');
 
@@ -41,10 +42,16 @@ export default function FilmViewer({ file }: FileViewProps) {
       { url, subtitles, resolutions },
       { language: i18n.language, off, heading },
     );
-    player.on('video:error', () => setFailed(true));
+    let fallback = url === direct ? throughGateway : undefined;
+    player.on('video:error', () => {
+      // Sent to the cloud it may fail where the gateway does not: another network, a blocked host.
+      if (fallback === undefined) setFailed(true);
+      else player.url = fallback;
+      fallback = undefined;
+    });
     player.on('video:loadedmetadata', () => setFailed(false));
     return () => player.destroy(false);
-  }, [url, subtitleKey, resolutionKey, i18n.language, off, heading]);
+  }, [url, direct, throughGateway, subtitleKey, resolutionKey, i18n.language, off, heading]);
 
   return (
     <div className="relative flex min-h-0 flex-1 bg-canvas">

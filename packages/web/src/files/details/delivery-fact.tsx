@@ -4,6 +4,7 @@ import type { Delivery, EntryDetails } from '../../api/entries.ts';
 import { absoluteUrl, downloadUrl, gatewayUrl } from '../../api/file-links.ts';
 import { Button } from '../../ui/button.tsx';
 import { useCopy } from '../use-links.ts';
+import { DeliveryReason } from './delivery-reason.tsx';
 import { Fact } from './fact.tsx';
 
 /** Which cloud a driver's bytes come from. */
@@ -25,7 +26,9 @@ export function DeliveryFact({ file, delivery }: DeliveryFactProps) {
       <p className="mt-1">
         <DeliveryChip provider={file.provider} mode={delivery.mode} />
       </p>
-      <p className="mt-1.5 text-sm text-muted">{delivery.reason}</p>
+      <div className="mt-1.5">
+        <DeliveryReason delivery={delivery} />
+      </div>
       {delivery.mode === 'redirect' && <p className="mt-1 text-sm text-muted">{t('delivery.save_note')}</p>}
       <div className="mt-2 -ml-2 flex flex-col items-start">
         <Button tone="quiet" className="h-8! px-2!" onClick={() => copyUrl(downloadUrl(file))}>
@@ -45,12 +48,16 @@ export function DeliveryFact({ file, delivery }: DeliveryFactProps) {
 export function DeliveryChip({ provider, mode }: { provider: string; mode: Delivery['mode'] }) {
   const { t } = useTranslation();
   const cloud = CLOUDS[provider];
-  const direct = cloud === undefined ? t('delivery.direct_cloud') : t('delivery.direct', { provider: cloud });
+  const words = {
+    redirect: cloud === undefined ? t('delivery.direct_cloud') : t('delivery.direct', { provider: cloud }),
+    proxy: t('delivery.gateway'),
+    proxy_url: t('delivery.proxy_url'),
+  };
   const Icon = mode === 'redirect' ? Zap : Waypoints;
   return (
     <span className="inline-flex items-center gap-1.5 rounded-full bg-accent-soft py-0.5 pr-2.5 pl-2 text-sm text-accent">
       <Icon size={14} aria-hidden />
-      {mode === 'redirect' ? direct : t('delivery.gateway')}
+      {words[mode]}
     </span>
   );
 }
