@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { normalizePath } from '../../core/path.ts';
-import { type DavDoors, hrefsOf, propStatuses, startDav } from './testing/dav-doors.ts';
+import { type DavDoors, hrefsOf, lockBody, propStatuses, startDav } from './testing/dav-doors.ts';
 
 let doors: DavDoors;
 afterEach(() => doors.close());
@@ -209,8 +209,10 @@ describe('PUT', () => {
     for (const name of ['.DS_Store', '._film.mkv', 'Thumbs.db']) {
       expect((await doors.call('PUT', `/dav/m/${name}`, { body: 'x' })).status).toBe(status);
     }
+    const locked = await doors.call('LOCK', '/dav/m/desktop.ini', { body: lockBody() });
+    expect(locked.status).toBe(status);
     expect((await doors.call('PUT', '/dav/m/film.mkv', { body: 'x' })).status).toBe(201);
-    expect(Object.keys((await doors.shape())['m'] ?? {})).toHaveLength(kept ? 4 : 1);
+    expect(Object.keys((await doors.shape())['m'] ?? {})).toHaveLength(kept ? 5 : 1);
   });
 });
 

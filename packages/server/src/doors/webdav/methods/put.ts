@@ -34,6 +34,14 @@ export async function put(request: DavRequest): Promise<void> {
   answer(request, node === undefined ? 201 : 204);
 }
 
+/** True for a file that is answered as stored and thrown away. @throws DavFailure 403 for one that is refused */
+function isDiscarded({ path, door }: DavRequest): boolean {
+  const policy = junkPolicy(baseName(path), door.settings.get('webdav_junk'));
+  if (policy === 'refuse')
+    throw new DavFailure(403, 'files of this name are not kept here (setting webdav_junk)');
+  return policy === 'discard';
+}
+
 /** What the file would replace. @throws DavFailure for all that stands against it */
 async function putTarget(request: DavRequest): Promise<Node | undefined> {
   const { path } = request;
@@ -118,9 +126,10 @@ function sameSecond(kept: number | undefined, wanted: number): boolean {
   return kept !== undefined && Math.floor(kept / 1000) === Math.floor(wanted / 1000);
 }
 
-/** An empty file where nothing is, for a lock on it. @throws as `View.upload`. */
+/** An empty file where nothing is, for a lock on it, unless files of its name are thrown away. @throws as `View.upload`. */
 export async function putEmpty(request: DavRequest): Promise<void> {
   const { view, path, ctx, door, user } = request;
+  if (isDiscarded(request)) return;
   const compute = await view.uploadHashes(path, {}, ctx);
   const spooled = await door.spool.receive(nothing(), { compute, owner: user.id, size: 0 }, ctx.signal);
   try {
