@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { CloudJob } from '../core/cloud-job.ts';
 import type { Ctx } from '../core/driver.ts';
@@ -223,7 +224,9 @@ class CloudTool implements OfflineTool {
       await this.#save(job, at, there);
       return { type: 'done', status: words, problem: words };
     }
-    await job.save({ ...at, percent: seen.percent, movedAt, misses: 0 } satisfies Watching);
+    const next = { ...at, percent: seen.percent, movedAt, misses: 0 } satisfies Watching;
+    // A thousand downloads are looked at all the time; what has not changed is not written again.
+    if (!isDeepStrictEqual(next, job.checkpoint)) await job.save(next);
     const soon = now - at.since < QUICK_FOR_MS ? QUICK_LOOK_MS : LOOK_MS;
     return { type: 'again', at: now + soon, as: 'waiting', status: goingWords(seen, there, still) };
   }
