@@ -188,6 +188,43 @@ describe('ending a download', () => {
   });
 });
 
+describe('rules for what has come', () => {
+  const folderWith = async (world: OfflineWorld, names: Readonly<Record<string, string>>): Promise<void> => {
+    const job = world.cloud.jobs[0];
+    const made = await world.cloud.driver.mkdir?.({ dir: job?.folder ?? '', name: 'Film' }, ctx());
+    world.cloud.set('job0', { folder: made?.id ?? '' });
+    for (const [name, content] of Object.entries(names)) await world.cloud.bring('job0', name, content);
+    world.cloud.set('job0', { folder: job?.folder ?? '', phase: 'done', entry: made?.id ?? '' });
+  };
+
+  test('drop small files and those of a pattern, and say how many', async () => {
+    const world = await start();
+    const id = await world.add(MAGNET, { after: { drop_smaller: 3, drop_matching: 'sample|[.]url$' } });
+    await folderWith(world, {
+      'film.mp4': 'film film',
+      'Sample.mp4': 'film film',
+      'x.txt': 'x',
+      'visit us.URL': 'long enough',
+    });
+    await world.pass(12_000);
+    expect(await world.tasks.get(id)).toMatchObject({
+      state: 'succeeded',
+      status: 'Film: 4 files (3 dropped)',
+    });
+    expect(await world.names('/cloud/Inbox/Film')).toEqual(['film.mp4']);
+  });
+
+  test('never take a file that came alone, and are refused when they make no sense', async () => {
+    const world = await start();
+    const id = await world.add(MAGNET, { after: { drop_smaller: 1e9, drop_matching: '' } });
+    world.cloud.set('job0', { phase: 'done', entry: await world.cloud.bring('job0', 'film.mp4') });
+    await world.pass(12_000);
+    expect(await world.tasks.get(id)).toMatchObject({ state: 'succeeded', status: 'film.mp4' });
+    const bad = world.add('https://h.example/a', { after: { drop_smaller: 0, drop_matching: '(' } });
+    expect(bad).rejects.toMatchObject({ code: 'invalid_argument' });
+  });
+});
+
 describe('what can not be served', () => {
   test('is refused before a task exists, and says which storages can', async () => {
     const world = await start();

@@ -5,12 +5,12 @@ import type { Ctx } from '../core/driver.ts';
 import { StorageError } from '../core/errors.ts';
 import { isWithin, relativeTo, ROOT, type TreePath } from '../core/path.ts';
 import type { Clock } from '../core/runtime.ts';
-import type { Job, Outcome } from '../tasks/task.ts';
+import type { Job } from '../tasks/task.ts';
 import { wordsOf } from '../tasks/words.ts';
 import type { MadeByJob, OfflineFolder } from '../vfs/offline-folder.ts';
 import { linkKey } from './link-key.ts';
 import type { OfflinePayload } from './payload.ts';
-import type { OfflineTool, Target } from './tool.ts';
+import type { OfflineTool, Target, ToolOutcome } from './tool.ts';
 
 /** What is known of a download between looks at it. */
 const checkpoint = z.union([
@@ -88,7 +88,7 @@ class CloudTool implements OfflineTool {
     return new StorageError('unsupported', message, { detail: { remedy: `${there}, or another tool.` } });
   }
 
-  async run(job: Job<OfflinePayload>, { folder }: Target, ctx: Ctx): Promise<Outcome> {
+  async run(job: Job<OfflinePayload>, { folder }: Target, ctx: Ctx): Promise<ToolOutcome> {
     const found = checkpoint.safeParse(job.checkpoint);
     const at = found.success ? found.data : undefined;
     if (at?.step === 'made') return doneWith(await folder.made(at.entry, ctx));
@@ -123,7 +123,7 @@ class CloudTool implements OfflineTool {
     job: Job<OfflinePayload>,
     at: Extract<Checkpoint, { step: 'asking' }> | undefined,
     { folder, ctx }: { readonly folder: OfflineFolder; readonly ctx: Ctx },
-  ): Promise<Outcome> {
+  ): Promise<ToolOutcome> {
     const { url, name } = job.payload;
     const now = this.#options.clock.now();
     const same = sameLink(await folder.jobs(ctx), url, folder);
@@ -158,7 +158,7 @@ class CloudTool implements OfflineTool {
     }
   }
 
-  async #watch(job: Job<OfflinePayload>, started: CloudJob, mine: boolean): Promise<Outcome> {
+  async #watch(job: Job<OfflinePayload>, started: CloudJob, mine: boolean): Promise<ToolOutcome> {
     const now = this.#options.clock.now();
     const at: Watching = {
       step: 'watching',
@@ -186,7 +186,7 @@ class CloudTool implements OfflineTool {
     job: Job<OfflinePayload>,
     at: Watching,
     place: { readonly folder: OfflineFolder; readonly ctx: Ctx },
-  ): Promise<Outcome> {
+  ): Promise<ToolOutcome> {
     const { folder, ctx } = place;
     const seen = (await folder.jobs(ctx)).find(({ id }) => id === at.job);
     if (seen === undefined) return this.#missing(job, at, place);
@@ -208,7 +208,7 @@ class CloudTool implements OfflineTool {
     job: Job<OfflinePayload>,
     at: Watching,
     { seen, there }: { readonly seen: CloudJob; readonly there: MadeByJob | undefined },
-  ): Promise<Outcome> {
+  ): Promise<ToolOutcome> {
     const now = this.#options.clock.now();
     const movedAt = seen.percent === at.percent ? at.movedAt : now;
     const still = now - movedAt;
@@ -231,7 +231,7 @@ class CloudTool implements OfflineTool {
     return { type: 'again', at: now + soon, as: 'waiting', status: goingWords(seen, there, still) };
   }
 
-  async #made(job: Job<OfflinePayload>, at: Watching, there: MadeByJob): Promise<Outcome> {
+  async #made(job: Job<OfflinePayload>, at: Watching, there: MadeByJob): Promise<ToolOutcome> {
     await this.#save(job, at, there);
     job.report({
       percent: 100,
@@ -253,7 +253,7 @@ class CloudTool implements OfflineTool {
     job: Job<OfflinePayload>,
     at: Watching,
     { folder, ctx }: { readonly folder: OfflineFolder; readonly ctx: Ctx },
-  ): Promise<Outcome> {
+  ): Promise<ToolOutcome> {
     const now = this.#options.clock.now();
     const there = await folder.arrived(
       { name: at.name, since: at.since, ...(at.entry === undefined ? {} : { id: at.entry }) },
@@ -280,7 +280,7 @@ class CloudTool implements OfflineTool {
     job: Job<OfflinePayload>,
     at: Watching,
     { seen, folder, ctx }: { readonly seen: CloudJob; readonly folder: OfflineFolder; readonly ctx: Ctx },
-  ): Promise<Outcome> {
+  ): Promise<ToolOutcome> {
     const error = seen.error ?? new StorageError('unavailable', 'The cloud could not download it.');
     const asked = job.round > at.round;
     const bySelf = error.retry === 'later' && at.retries < MAX_RETRIES;
@@ -335,8 +335,9 @@ function ownEntries(
   return ids.every((id) => own.has(id)) ? [entry.id] : ids.filter((id) => id !== entry.id && own.has(id));
 }
 
-function doneWith(there: MadeByJob | undefined): Outcome {
-  return { type: 'done', status: there === undefined ? 'Done' : partsOf(there) };
+function doneWith(there: MadeByJob | undefined): ToolOutcome {
+  if (there === undefined) return { type: 'done', status: 'Done' };
+  return { type: 'done', status: partsOf(there), made: there.entry.name };
 }
 
 function partsOf({ entry, files }: MadeByJob): string {

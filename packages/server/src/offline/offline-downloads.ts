@@ -17,6 +17,8 @@ export interface OfflineWish {
   readonly tool: string;
   /** For a single link. */
   readonly name?: string;
+  /** What is to be done with what has come. */
+  readonly after?: OfflinePayload['after'];
 }
 
 /** Takes wishes for offline downloads. */
@@ -39,7 +41,7 @@ export function createOfflineDownloads(tools: readonly OfflineTool[]): OfflineDo
   const names = tools.map(({ name }) => name).sort();
   return {
     tools: () => names,
-    async add({ path, urls, tool: asked, name = '' }, { view, tasks, basePath }, ctx) {
+    async add({ path, urls, tool: asked, name = '', after }, { view, tasks, basePath }, ctx) {
       const links = [...new Map(urls.map((url) => [linkKey(url), url.trim()])).entries()];
       if (links.length === 0 || links.length > MAX_LINKS) {
         throw new StorageError('invalid_argument', `give 1 to ${MAX_LINKS} links at a time`);
@@ -56,7 +58,13 @@ export function createOfflineDownloads(tools: readonly OfflineTool[]): OfflineDo
       if (refusal !== undefined) throw refusal;
       const made: Task[] = [];
       for (const [key, url] of links) {
-        const payload: OfflinePayload = { tool: tool.name, path, url, name: links.length === 1 ? name : '' };
+        const payload: OfflinePayload = {
+          tool: tool.name,
+          path,
+          url,
+          name: links.length === 1 ? name : '',
+          ...(after === undefined ? {} : { after }),
+        };
         const { task } = await tasks.enqueue('offline_download', payload, {
           name: `download ${url} to (${folder.fullPath})`,
           dedupeKey: `${tool.name} ${folder.fullPath} ${key}`,

@@ -3,6 +3,7 @@ import { StorageError } from '../core/errors.ts';
 import { normalizePath } from '../core/path.ts';
 import type { Job, TaskKind, TaskOwner } from '../tasks/task.ts';
 import type { View } from '../vfs/view.ts';
+import { withRules } from './after-rules.ts';
 import { type OfflinePayload, offlinePayload } from './payload.ts';
 import type { OfflineTool, Target } from './tool.ts';
 
@@ -30,7 +31,8 @@ export function offlineKind(parts: {
     maxAttempts: MAX_ATTEMPTS,
     async run(job) {
       const ctx = ctxOf(job);
-      return toolOf(job).run(job, await targetOf(job, ctx), ctx);
+      const target = await targetOf(job, ctx);
+      return withRules(job, await toolOf(job).run(job, target, ctx), { view: target.view, ctx });
     },
     async windUp(job, { files }) {
       const ctx = ctxOf(job);

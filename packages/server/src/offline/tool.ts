@@ -12,6 +12,9 @@ export interface Target {
   readonly view: View;
 }
 
+/** How a tool's run has ended. `made`: the name of what now stands in the folder, for rules about what has come. */
+export type ToolOutcome = Outcome & { readonly made?: string };
+
 /** A way to fetch links. */
 export interface OfflineTool {
   /** As the API names it. */
@@ -22,7 +25,7 @@ export interface OfflineTool {
     basePath: TreePath,
     asked: { readonly path: string; readonly urls: readonly string[]; readonly ctx: Ctx },
   ): Promise<StorageError | undefined>;
-  run(job: Job<OfflinePayload>, target: Target, ctx: Ctx): Promise<Outcome>;
+  run(job: Job<OfflinePayload>, target: Target, ctx: Ctx): Promise<ToolOutcome>;
   /** Ends what it has going for a task; `files`: and removes what the task has made, and nothing else. */
   windUp(
     job: Job<OfflinePayload>,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { normalizePath } from '../../core/path.ts';
+import { afterRules } from '../../offline/payload.ts';
 import { may, Permission } from '../../core/rights.ts';
 import { ApiFailure } from './envelope.ts';
 import { route, type Route } from './route.ts';
@@ -21,11 +22,19 @@ const addOfflineDownload = route({
     delete_policy: z.string().default(''),
     /** Beyond AList: the name of a single link's file or folder. */
     name: z.string().default(''),
+    /** Beyond AList: which files of a folder that comes are junk. */
+    after: afterRules.optional(),
   }),
-  async run({ path, urls, tool, name }, session, door) {
+  async run({ path, urls, tool, name, after }, session, door) {
     const { user, view, ctx, clientId } = session;
     if (!may(user, Permission.offlineDownload)) throw new ApiFailure(403, 'permission denied');
-    const wish = { path, urls: urls.filter((url) => url.trim() !== ''), tool, name };
+    const wish = {
+      path,
+      urls: urls.filter((url) => url.trim() !== ''),
+      tool,
+      name,
+      ...(after === undefined ? {} : { after }),
+    };
     const tasks = await door.offline.add(
       wish,
       { view, tasks: door.tasks.of(user), basePath: user.basePath },

@@ -16,7 +16,7 @@ import { createVfs } from '../../vfs/vfs.ts';
 import { createMemoryDriver } from '../../drivers/memory/index.ts';
 import { type FakeClock, fakeClock } from '../../../testing/fake-clock.ts';
 import { createCloudTool } from '../cloud-tool.ts';
-import { createOfflineDownloads, type OfflineDownloads } from '../offline-downloads.ts';
+import { createOfflineDownloads, type OfflineDownloads, type OfflineWish } from '../offline-downloads.ts';
 import { offlineKind } from '../offline-kind.ts';
 import type { OfflineTool } from '../tool.ts';
 import { type FakeCloud, fakeCloud } from './fake-cloud.ts';
@@ -37,7 +37,12 @@ export interface OfflineWorld {
   /** Begins a download into `/cloud/Inbox`. */
   add(
     url: string,
-    more?: { readonly path?: string; readonly tool?: string; readonly rights?: Partial<Rights> },
+    more?: {
+      readonly path?: string;
+      readonly tool?: string;
+      readonly after?: OfflineWish['after'];
+      readonly rights?: Partial<Rights>;
+    },
   ): Promise<string>;
   /** Moves time on by steps, so that everything that falls due in between happens. */
   pass(ms: number): Promise<void>;
@@ -91,10 +96,14 @@ async function worldOn(ground: Ground): Promise<OfflineWorld> {
     tasks,
     offline,
     worker: made.worker,
-    async add(url, { path = '/cloud/Inbox', tool = 'Cloud', rights = {} } = {}) {
+    async add(url, { path = '/cloud/Inbox', tool = 'Cloud', rights = {}, after } = {}) {
       const user = { ...MEI, ...rights };
       const asked = { view: createView(vfs, user), tasks, basePath: user.basePath };
-      const [task] = await offline.add({ path, urls: [url], tool }, asked, ctx());
+      const [task] = await offline.add(
+        { path, urls: [url], tool, ...(after === undefined ? {} : { after }) },
+        asked,
+        ctx(),
+      );
       await quiet();
       return task?.id ?? '';
     },
