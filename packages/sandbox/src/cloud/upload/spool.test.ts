@@ -31,6 +31,14 @@ async function failure(action: Promise<unknown>): Promise<string> {
 }
 
 describe('a spool', () => {
+  test('takes files that come at the same moment, the first ones as well', async () => {
+    const spool = new Spool({ folder: await makeFolder() });
+    const pattern = mod251(4000);
+    const files = await Promise.all([0, 1, 2, 3].map((at) => spool.write(pattern.slice(at, at + 1000))));
+    expect(new Set(files.map(({ path }) => path)).size).toBe(4);
+    await spool.close();
+  });
+
   test('keeps what was written, readable at any place, parts one after the other', async () => {
     const spool = new Spool({ folder: await makeFolder() });
     const pattern = mod251(600_000);

@@ -47,7 +47,8 @@ export class Spool {
   /** Writes a stream to a new file, chunk by chunk. Leaves nothing behind when it fails. @throws SpoolError and what the stream throws */
   async write(body: AsyncIterable<Uint8Array>): Promise<SpooledFile> {
     this.#count += 1;
-    const path = join(await this.#ownFolder(), String(this.#count));
+    const name = String(this.#count); // taken before any wait: others may begin meanwhile
+    const path = join(await this.#ownFolder(), name);
     const md5 = createHash('md5');
     let size = 0;
     const file = await open(path, 'wx');
