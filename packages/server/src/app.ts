@@ -24,7 +24,7 @@ import { systemClock, systemMemory, systemRandom } from './runtime/system.ts';
 import { followedView, type Resources } from './resources/followed-view.ts';
 import { createLocks } from './resources/locks.ts';
 import { createProperties } from './resources/properties.ts';
-import { loadLinkKeys } from './settings/link-keys.ts';
+import { createLinkKeyring } from './settings/link-keys.ts';
 import { createSettings, type Settings } from './settings/settings.ts';
 import { loadWorkerToken } from './settings/worker-token.ts';
 import type { StorageInput } from './storages/service.ts';
@@ -241,17 +241,21 @@ async function doorContext(
   const { settings } = tree;
   const demo: Readonly<Record<string, string>> = overrides.demo === true ? { demo: 'true' } : {};
   const hours = (): number => Number(settings.get('link_expiration'));
+  const linkKeys = await createLinkKeyring(store.secrets, world.random);
   const workers = createWorkerAccess(await loadWorkerToken(store.secrets, world.random), world.clock, hours);
   return {
     ...tree,
     auth: await createAuth({ store, ...world }),
     signer: createLinkSigner({
-      keys: await loadLinkKeys(store.secrets, world.random),
+      get keys() {
+        return linkKeys.keys;
+      },
       clock: world.clock,
       hours,
       refuse: (problem) => new AuthError(401, problem),
     }),
     workers,
+    linkKeys,
     settings: {
       get: (key) => settings.get(key),
       publicValues: () => ({ ...settings.publicValues(), ...demo }),

@@ -5,6 +5,7 @@ import type { Deliveries } from '../links/deliveries.ts';
 import type { Gateway } from '../links/gateway-stream.ts';
 import type { LinkSigner } from '../links/signature.ts';
 import type { Resources } from '../resources/followed-view.ts';
+import type { LinkKeyring } from '../settings/link-keys.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Shares } from '../shares/shares.ts';
 import type { StorageService } from '../storages/service.ts';
@@ -29,6 +30,8 @@ export interface DoorContext {
   /** Its refusals are `AuthError`s. */
   readonly signer: LinkSigner;
   readonly workers: WorkerAccess;
+  /** The keys of signs, for the admin. */
+  readonly linkKeys: LinkKeyring;
   readonly settings: SettingAccess;
   /** Decides how files reach clients. */
   readonly deliveries: Deliveries;

@@ -52,7 +52,7 @@ export interface LinkSigner {
 }
 
 export interface LinkSignerOptions {
-  /** Those that may have made a sign; the first makes new ones. Each at least 32 random bytes. */
+  /** Those that may have made a sign; the first makes new ones. Each at least 32 random bytes. Read each time: keys are changed while the gateway runs. */
   readonly keys: readonly [string, ...string[]];
   readonly clock: Clock;
   /** How long new signs hold, in hours; 0 for ever. Asked each time, because it is a setting. */
@@ -63,15 +63,16 @@ export interface LinkSignerOptions {
 
 const HOUR_S = 3600;
 
-export function createLinkSigner({ keys, clock, hours, refuse }: LinkSignerOptions): LinkSigner {
+export function createLinkSigner(options: LinkSignerOptions): LinkSigner {
+  const { clock, hours, refuse } = options;
   const now = (): number => Math.floor(clock.now() / 1000);
   return {
     sign(fullPath) {
       const life = hours();
-      return signPath(keys[0], fullPath, life > 0 ? now() + Math.floor(life * HOUR_S) : 0);
+      return signPath(options.keys[0], fullPath, life > 0 ? now() + Math.floor(life * HOUR_S) : 0);
     },
     verify(fullPath, sign) {
-      const problem = checkSign(keys, fullPath, sign, now());
+      const problem = checkSign(options.keys, fullPath, sign, now());
       if (problem !== undefined) throw refuse(problem);
     },
   };

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test';
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { systemRandom } from '../runtime/system.ts';
 import { openMemoryStore } from '../store/open.ts';
 import type { Store } from '../store/port.ts';
-import { loadLinkKeys, rotateLinkKeys } from './link-keys.ts';
+import { createLinkKeyring, loadLinkKeys, rotateLinkKeys } from './link-keys.ts';
 
 const random = systemRandom();
 let store: Store;
@@ -43,4 +43,28 @@ test('all addresses that are out there can be revoked', async () => {
 test('damaged keys are an error, not a new key', async () => {
   await store.secrets.save('link-keys', '[]');
   expect(loadLinkKeys(store.secrets, random)).rejects.toThrow('damaged');
+});
+
+describe('the keys in use', () => {
+  test('change while the gateway runs, and are the same after a restart', async () => {
+    const ring = await createLinkKeyring(store.secrets, random);
+    const [first] = ring.keys;
+    await ring.rotate(true);
+    expect(ring.keys[1]).toBe(first);
+    await ring.rotate(false);
+    expect(ring.keys).toHaveLength(1);
+    expect(await loadLinkKeys(store.secrets, random)).toEqual(ring.keys);
+  });
+
+  test('take in a key from elsewhere, which signs nothing new', async () => {
+    const ring = await createLinkKeyring(store.secrets, random);
+    const [first] = ring.keys;
+    for (let i = 0; i < 6; i += 1) await ring.accept(`alist-token-of-an-old-installation-${i % 5}`);
+    expect(ring.keys[0]).toBe(first);
+    expect(ring.keys).toHaveLength(4);
+    expect(new Set(ring.keys).size).toBe(4);
+    expect(await loadLinkKeys(store.secrets, random)).toEqual(ring.keys);
+    await ring.rotate(false);
+    expect(ring.keys).toHaveLength(1);
+  });
 });

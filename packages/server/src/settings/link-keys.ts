@@ -30,6 +30,38 @@ export async function rotateLinkKeys(
   return keys;
 }
 
+/** A foreign key shorter than this could be found by trying. AList's tokens are longer. */
+export const MIN_LINK_KEY = 32;
+
+/** The keys in use. */
+export interface LinkKeyring {
+  readonly keys: LinkKeys;
+  /** @param keepOld whether addresses that are out there go on working */
+  rotate(keepOld: boolean): Promise<void>;
+  /** Lets addresses hold that were signed elsewhere, as by AList with its token. It signs no new ones, and goes with the next revocation. */
+  accept(key: string): Promise<void>;
+}
+
+/** The keys of this installation, and what changes them while it runs. */
+export async function createLinkKeyring(secrets: SecretTable, random: Random): Promise<LinkKeyring> {
+  let keys = await loadLinkKeys(secrets, random);
+  return {
+    get keys() {
+      return keys;
+    },
+    async rotate(keepOld) {
+      keys = await rotateLinkKeys(secrets, random, keepOld);
+    },
+    async accept(key) {
+      const [first, ...rest] = keys;
+      const others = rest.filter((known) => known !== key).slice(0, MAX_KEYS - 2);
+      const next: LinkKeys = key === first ? keys : [first, key, ...others];
+      await secrets.save(NAME, JSON.stringify(next));
+      keys = next;
+    },
+  };
+}
+
 function newKey(random: Random): string {
   return Buffer.from(random.bytes(KEY_BYTES)).toString('base64url');
 }

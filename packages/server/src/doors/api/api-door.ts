@@ -25,6 +25,7 @@ import { shareRoutes } from './share-routes.ts';
 import { accountRoutes } from './account-routes.ts';
 import { storageRoutes } from './storage-routes.ts';
 import { createStreamDoor } from './stream-door.ts';
+import { linkKeyRoutes } from './link-key-routes.ts';
 import { workerRoutes } from './worker-routes.ts';
 import { createTaskEventsDoor } from './task-events-door.ts';
 import { taskRoutes } from './task-routes.ts';
@@ -44,6 +45,7 @@ export const apiRoutes: readonly Route[] = [
   ...accountRoutes,
   ...driverRoutes,
   ...workerRoutes,
+  ...linkKeyRoutes,
   ...taskRoutes,
   ...offlineRoutes,
 ];

@@ -16,12 +16,14 @@ function door(settings: Record<string, string> = {}) {
   };
   let signs = 0;
   const clock = fakeClock();
+  const linkKeys = { keys: ['first key'] };
   const context = {
     clock,
     settings: { get: (key: string) => values[key] ?? '' },
     signer: { sign: () => `sign-${(signs += 1)}` },
+    linkKeys,
   } as unknown as DoorContext;
-  return { context, clock, values, signs: () => signs };
+  return { context, clock, values, linkKeys, signs: () => signs };
 }
 
 function node(path = '/m/a.txt', more: Partial<Node> = {}): Node {
@@ -30,6 +32,14 @@ function node(path = '/m/a.txt', more: Partial<Node> = {}): Node {
 }
 
 describe('RecordTexts', () => {
+  test('another key of signs makes every text anew', () => {
+    const { context, linkKeys } = door();
+    const texts = new RecordTexts();
+    const first = texts.writer(context, admin)(node());
+    linkKeys.keys = ['second key'];
+    expect(texts.writer(context, admin)(node())).not.toBe(first);
+  });
+
   test('an entry is signed and encoded once', () => {
     const { context, signs } = door();
     const texts = new RecordTexts();

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Entry } from '../../core/entry.ts';
 import type { User } from '../../users/user.ts';
 import type { Listing, Node } from '../../vfs/view.ts';
-import type { DoorContext, SettingReader } from '../context.ts';
+import type { DoorContext } from '../context.ts';
 import { needsSign } from '../file-url.ts';
 import { encodeJson } from './envelope.ts';
 import { objectRecorder } from './object-record.ts';
@@ -51,7 +51,7 @@ export class RecordTexts {
   content(listing: Listing, door: DoorContext, user: User): string | Uint8Array {
     const { folder, nodes, snapshot } = listing;
     if (nodes.length === 0) return 'null';
-    this.#forgetOnChange(door.settings);
+    this.#forgetOnChange(door);
     if (snapshot === undefined || nodes.length < MIN_KEPT_OBJECTS) return this.#encode(nodes, door, user);
     const key = `${variantOf(folder, door, user)} ${folder.fullPath}`;
     const now = door.clock.now();
@@ -64,7 +64,7 @@ export class RecordTexts {
 
   /** Writes the records of one answer. */
   writer(door: DoorContext, user: User): (node: Node) => string {
-    this.#forgetOnChange(door.settings);
+    this.#forgetOnChange(door);
     const record = objectRecorder(door, user);
     const write = (node: Node): string => encodeJson({ ...record(node), label_list: null });
     if (door.settings.get('link_expiration') !== '0') return write;
@@ -83,10 +83,11 @@ export class RecordTexts {
     return `[${nodes.map(this.writer(door, user)).join(',')}]`;
   }
 
-  /** Kinds of files by extension, and how long signs hold, are settings. */
-  #forgetOnChange(settings: SettingReader): void {
+  /** Kinds of files by extension, and how long signs hold, are settings; the key of signs can be changed. */
+  #forgetOnChange(door: DoorContext): void {
     const now = (['audio_types', 'video_types', 'image_types', 'text_types', 'link_expiration'] as const)
-      .map((key) => settings.get(key))
+      .map((key) => door.settings.get(key))
+      .concat(door.linkKeys.keys[0])
       .join('\n');
     if (now !== this.#settings) {
       this.#texts.clear();

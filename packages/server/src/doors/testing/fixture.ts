@@ -159,6 +159,7 @@ function doorContext(options: FixtureOptions, spool: Spool): DoorContext {
     storages: fakeStorages(),
     signer,
     workers,
+    linkKeys: { keys: ['key'], rotate: async () => {}, accept: async () => {} },
     settings: fakeSettings(settings),
     deliveries: createDeliveries({
       clock,
