@@ -18,7 +18,7 @@ export function lockRow(userId: number, changes: Partial<LockRow> = {}): LockRow
 
 /** Locks on resources. */
 export function locksContract(store: () => Store): void {
-  const LIMITS = { now: 10, perUser: 100 };
+  const LIMITS = { now: 10, perUser: 100, together: 3 };
   let ann = 0;
   beforeEach(async () => {
     ann = (await store().users.insert(userRow({ username: 'ann' }))).id;
@@ -66,9 +66,17 @@ export function locksContract(store: () => Store): void {
   test('a user with too many gets no more, whatever others hold', async () => {
     const bob = (await store().users.insert(userRow({ username: 'bob' }))).id;
     await grant({ path: '/a' });
-    const limits = { now: 10, perUser: 1 };
+    const limits = { ...LIMITS, perUser: 1 };
     expect(await store().locks.grant(lockRow(ann, { path: '/b' }), limits)).toBe('full');
     expect(await store().locks.grant(lockRow(bob, { path: '/b' }), limits)).toEqual([]);
+  });
+
+  test('shared locks that hold one path, also from above, are few', async () => {
+    const shared = { exclusive: false, deep: true };
+    for (const token of ['1', '2', '3']) expect(await grant({ ...shared, path: '/a', token })).toEqual([]);
+    expect(await grant({ ...shared, path: '/a', token: '4' })).toBe('full');
+    expect(await grant({ ...shared, path: '/a/b', token: '5' })).toBe('full');
+    expect(await grant({ ...shared, path: '/b', token: '6' })).toEqual([]);
   });
 
   test('renewing gives another time, once the lock is gone nothing', async () => {
@@ -89,7 +97,7 @@ export function locksContract(store: () => Store): void {
 
 /** Properties that clients store. */
 export function propertiesContract(store: () => Store): void {
-  const LIMITS = { perPath: 3, inAll: 6 };
+  const LIMITS = { perPath: 3, inAll: 6, chars: 1000 };
   const put = (path: string, ...names: string[]): Promise<boolean> =>
     store().properties.change(
       path,
@@ -130,8 +138,8 @@ export function propertiesContract(store: () => Store): void {
       ['r'],
     ]);
     expect(await at('/c/old')).toEqual([]);
-    await store().properties.copyTree('/c', '/d', true);
-    await store().properties.copyTree('/c', '/e', false);
+    await store().properties.copyTree('/c', '/d', true, LIMITS);
+    await store().properties.copyTree('/c', '/e', false, LIMITS);
     expect([await at('/d/b'), await at('/e'), await at('/e/b')]).toEqual([['q'], ['p'], []]);
     await store().properties.removeTree('/c');
     expect([await at('/c'), await at('/c/b'), await at('/d/b')]).toEqual([[], [], ['q']]);
@@ -144,6 +152,23 @@ export function propertiesContract(store: () => Store): void {
     await put('/b', 'p', 'q');
     expect(await put('/c', 'p', 'q')).toBe(false);
     expect(await put('/c', 'p')).toBe(true);
+  });
+
+  test('copies do not outgrow the store: what does not fit comes without its properties', async () => {
+    await put('/a', 'p', 'q', 'r');
+    await put('/b', 'old');
+    const { properties } = store();
+    await properties.copyTree('/a', '/c', true, { ...LIMITS, inAll: 7 });
+    await properties.copyTree('/a', '/b', true, { ...LIMITS, inAll: 8 });
+    expect([await at('/b'), await at('/c')]).toEqual([[], ['p', 'q', 'r']]);
+  });
+
+  test('many small ones fit where a few large ones do not', async () => {
+    const change = (value: string) =>
+      store().properties.change('/a', [{ namespace: 'urn:z', name: 'p', value }], { ...LIMITS, chars: 100 });
+    expect(await change('x'.repeat(98))).toBe(true);
+    expect(await change('x'.repeat(99))).toBe(false);
+    expect((await store().properties.of('/a')).map(({ value }) => value.length)).toEqual([98]);
   });
 }
 

@@ -62,7 +62,7 @@ export function describeStore({ name, open, reopen, cleanUp }: StoreContract): v
         await store.settings.set('k', 'v');
         await store.secrets.save('s', 'hush');
         const lock = lockRow(user.id, { path: '/a' });
-        await store.locks.grant(lock, { now: 0, perUser: 9 });
+        await store.locks.grant(lock, { now: 0, perUser: 9, together: 9 });
         await store.uploads.save('u', { at: 1 });
         store = await reopen(store);
         expect(await store.locks.byToken(lock.token, 0)).toEqual(lock);

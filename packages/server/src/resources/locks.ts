@@ -20,7 +20,7 @@ export interface LockRequest {
 export type LockAnswer =
   | { readonly lock: Lock }
   | { readonly inTheWay: readonly Lock[] }
-  /** The user holds too many. */
+  /** The user holds too many, or too many shared ones hold the path. */
   | { readonly inTheWay: 'full' };
 
 /** Write locks as RFC 4918 §6 has them. They are durable, and end by the injected clock. */
@@ -43,6 +43,8 @@ const DEFAULT_TIMEOUT_S = 3600;
 /** Clients that ask for ever come back to refresh; those that vanished shall not hold a file for ever. */
 const MAX_TIMEOUT_S = 86_400;
 const MAX_PER_USER = 1000;
+/** Shared locks that hold one path. A listing tells every entry's, so that their number multiplies. */
+const MAX_TOGETHER = 16;
 /** Most locks below a folder that one answer looks at. A user's own may be no more; what others hold is refused at the first. */
 const MAX_BELOW = 10_000;
 
@@ -62,7 +64,11 @@ export function createLocks({
   return {
     async take({ timeoutS, ...request }) {
       const lock: Lock = { ...request, token: newToken(random), ...time(timeoutS) };
-      const inTheWay = await table.grant(lock, { now: clock.now(), perUser: MAX_PER_USER });
+      const inTheWay = await table.grant(lock, {
+        now: clock.now(),
+        perUser: MAX_PER_USER,
+        together: MAX_TOGETHER,
+      });
       return inTheWay.length === 0 ? { lock } : { inTheWay };
     },
     async refresh(lock, timeoutS) {

@@ -14,13 +14,14 @@ export interface Properties {
   /** All changes or none, in their order. @throws StorageError `quota_exceeded` for more than is kept. */
   change(path: TreePath, changes: readonly PropertyChange[]): Promise<void>;
   moved(from: TreePath, to: TreePath): Promise<void>;
+  /** A copy comes without properties where there is no room for them. */
   copied(from: TreePath, to: TreePath, deep: boolean): Promise<void>;
   removed(path: TreePath): Promise<void>;
 }
 
-/** Together some 800 MB at the worst: whoever may set properties must not fill the disk with them. */
 const MAX_VALUE_LENGTH = 16_384;
-const LIMITS = { perPath: 128, inAll: 50_000 };
+/** Whoever may set properties must not fill the disk with them, nor the memory: a listing reads those of all that a folder holds. */
+const LIMITS = { perPath: 128, inAll: 50_000, chars: 32 * 1024 * 1024 };
 
 export function createProperties(table: PropertyTable): Properties {
   return {
@@ -34,7 +35,7 @@ export function createProperties(table: PropertyTable): Properties {
       });
     },
     moved: (from, to) => table.moveTree(from, to),
-    copied: (from, to, deep) => table.copyTree(from, to, deep),
+    copied: (from, to, deep) => table.copyTree(from, to, deep, LIMITS),
     removed: (path) => table.removeTree(path),
   };
 }

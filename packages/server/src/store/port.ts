@@ -113,6 +113,8 @@ export interface LockLimits {
   readonly now: number;
   /** Most locks of one user. */
   readonly perUser: number;
+  /** Most locks that may hold one path at a time. */
+  readonly together: number;
 }
 
 /** Locks of WebDAV clients. All reads take the time, and leave out what has expired. */
@@ -120,7 +122,7 @@ export interface LockTable {
   /**
    * Adds a lock unless another is in its way: one on the path or deep above it and, for a deep lock, any below; two shared ones go
    * together. Expired locks of everybody are dropped on the way. Of two that come at once one is granted.
-   * @returns the locks in its way, none when it was granted; `full` for a user with too many.
+   * @returns the locks in its way, none when it was granted; `full` for a user with too many, and where too many hold the path already.
    */
   grant(row: LockRow, limits: LockLimits): Promise<readonly LockRow[] | 'full'>;
   byToken(token: string, now: number): Promise<LockRow | undefined>;
@@ -147,23 +149,28 @@ export interface PropertyRow {
 /** One change of a resource's properties; without a value the property goes. */
 export type PropertyChange = Omit<PropertyRow, 'path' | 'value'> & { readonly value?: string };
 
+/** How much is kept for all resources together. */
+export interface PropertyLimits {
+  /** Properties of one resource. */
+  readonly perPath: number;
+  readonly inAll: number;
+  /** Characters of all values with their paths. */
+  readonly chars: number;
+}
+
 /** What clients stored on resources, by path in the whole tree (RFC 4918 §4). */
 export interface PropertyTable {
   of(path: string): Promise<PropertyRow[]>;
   /** Of all resources right in a folder. */
   inFolder(path: string): Promise<PropertyRow[]>;
   /** All or none, in their order. False when the resource, or the store, would then hold more than the limits say. */
-  change(
-    path: string,
-    changes: readonly PropertyChange[],
-    limits: { readonly perPath: number; readonly inAll: number },
-  ): Promise<boolean>;
+  change(path: string, changes: readonly PropertyChange[], limits: PropertyLimits): Promise<boolean>;
   /** Drops what is stored on a path and below it. */
   removeTree(path: string): Promise<void>;
   /** What is stored on `from` and below goes to `to`, in place of what was there. */
   moveTree(from: string, to: string): Promise<void>;
-  /** The same for a copy; `deep` false leaves out what is below. */
-  copyTree(from: string, to: string, deep: boolean): Promise<void>;
+  /** The same for a copy; `deep` false leaves out what is below. Where it does not fit into `limits`, nothing is at `to` afterwards. */
+  copyTree(from: string, to: string, deep: boolean, limits: PropertyLimits): Promise<void>;
 }
 
 /** A password of one program of a user's. Of the password itself only a keyed digest is kept. */

@@ -96,4 +96,11 @@ describe('an upload in pieces', () => {
     expect(await failureOf(begin())).toMatchObject({ code: 'quota_exceeded' });
     expect(await arrivals.begin({ owner: 2, size: 0, goal, compute: [] })).toMatchObject({ owner: 2 });
   });
+
+  test('nor by opening many at once', async () => {
+    const { arrivals } = await machine().start();
+    const begin = () => arrivals.begin({ owner: 1, size: 0, goal, compute: [] });
+    const begun = await Promise.allSettled(Array.from({ length: 600 }, begin));
+    expect(begun.filter(({ status }) => status === 'fulfilled')).toHaveLength(500);
+  });
 });

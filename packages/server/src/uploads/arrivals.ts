@@ -71,6 +71,8 @@ export function createArrivals(
 class ArrivalDesk implements Arrivals {
   readonly #keeper: Keeper & { readonly clock: Clock };
   readonly #coming = new Map<string, Coming>();
+  /** Uploads of each owner that are not among those yet: many may begin at once. */
+  readonly #beginning = new Map<number, number>();
 
   constructor(keeper: Keeper & { readonly clock: Clock }, left: readonly ArrivingFile[]) {
     this.#keeper = keeper;
@@ -83,11 +85,23 @@ class ArrivalDesk implements Arrivals {
   async begin({ owner, size, goal, compute }: Parameters<Arrivals['begin']>[0]): Promise<Arrival> {
     await this.#sweep();
     const open = [...this.#coming.values()].filter((one) => one.owner === owner).length;
-    if (open >= MAX_OPEN) {
+    const beginning = this.#beginning.get(owner) ?? 0;
+    if (open + beginning >= MAX_OPEN) {
       throw new StorageError('quota_exceeded', `you have ${open} uploads open`, {
         detail: { remedy: 'Finish or cancel some of them first.' },
       });
     }
+    this.#beginning.set(owner, beginning + 1);
+    try {
+      return await this.#open({ owner, size, goal, compute });
+    } finally {
+      const left = (this.#beginning.get(owner) ?? 1) - 1;
+      if (left === 0) this.#beginning.delete(owner);
+      else this.#beginning.set(owner, left);
+    }
+  }
+
+  async #open({ owner, size, goal, compute }: Parameters<Arrivals['begin']>[0]): Promise<Arrival> {
     const id = randomBytes(16).toString('hex');
     const { room, disk, records, clock } = this.#keeper;
     const share = room.share(owner);

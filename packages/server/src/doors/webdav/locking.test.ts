@@ -12,7 +12,9 @@ import {
 
 let doors: DavDoors;
 beforeEach(async () => {
-  doors = await startDav({ '/m': { 'a.txt': 'hello', dir: { 'b.txt': 'b' }, other: {} } }, { bob: {} });
+  const person = { admin: false, permission: 0x3ff } as const;
+  const people = { bob: person, carol: person };
+  doors = await startDav({ '/m': { 'a.txt': 'hello', dir: { 'b.txt': 'b' }, other: {} } }, people);
 });
 afterEach(() => doors.close());
 
@@ -200,10 +202,28 @@ describe('the life of a lock', () => {
     for (let i = 0; i < 1000; i++) {
       const row = { token: `t${i}`, path: `/elsewhere/${i}`, deep: false, exclusive: true, userId: id };
       const time = { owner: '', timeoutS: 60, expiresAt: doors.clock.now() + 60_000 };
-      await doors.store.locks.grant({ ...row, ...time }, { now: doors.clock.now(), perUser: 2000 });
+      const limits = { now: doors.clock.now(), perUser: 2000, together: 16 };
+      await doors.store.locks.grant({ ...row, ...time }, limits);
     }
     expect((await lock('/dav/m/a.txt')).status).toBe(507);
     expect((await lock('/dav/m/a.txt', { as: 'bob' })).status).toBe(200);
+  });
+
+  test('shared locks that hold one path are few: every listing tells all of them for every entry', async () => {
+    const deep = { headers: { Depth: 'infinity' } };
+    for (let i = 0; i < 16; i++) expect((await lock('/dav/m/dir', deep, 'shared')).status).toBe(200);
+    expect((await lock('/dav/m/dir', deep, 'shared')).status).toBe(507);
+    expect((await lock('/dav/m/dir/b.txt', { as: 'bob' }, 'shared')).status).toBe(507);
+    expect((await lock('/dav/m/a.txt', { as: 'bob' }, 'shared')).status).toBe(200);
+    const long = { body: lockBody('shared', 'x'.repeat(1025)) };
+    expect((await lock('/dav/m/other', long)).status).toBe(400);
+  });
+
+  test('an admin may end the lock of someone who left, nobody else', async () => {
+    const headers = { 'Lock-Token': `<${tokenOf(await lock('/dav/m/a.txt', { as: 'bob' }))}>` };
+    expect(await status('UNLOCK', '/dav/m/a.txt', { as: 'carol', headers })).toBe(403);
+    expect(await status('UNLOCK', '/dav/m/a.txt', { headers })).toBe(204);
+    expect(await status('PUT', '/dav/m/a.txt', { body: 'x' })).toBe(204);
   });
 });
 

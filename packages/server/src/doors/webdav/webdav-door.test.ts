@@ -336,4 +336,22 @@ describe('what a user may do', () => {
     expect(await status('mover', 'PUT', '/dav/z.txt')).toBe(403);
     expect(await doors.shape()).toEqual({ m: { dir: { 'y.txt': 1 }, 'secret.txt': 1 } });
   });
+
+  test('who may change nothing locks nothing for others and stores no properties', async () => {
+    doors = await startDav(
+      { '/m': { 'x.txt': 'x' } },
+      {
+        manager: { admin: false, permission: READ | MANAGE },
+        remover: { admin: false, permission: READ | MANAGE | (1 << 7) },
+      },
+    );
+    const set =
+      '<D:propertyupdate xmlns:D="DAV:"><D:set><D:prop><p xmlns="urn:z"/></D:prop></D:set></D:propertyupdate>';
+    const status = async (as: string, method: string, body: string): Promise<number> =>
+      (await doors.call(method, '/dav/m/x.txt', { as, body })).status;
+    expect(await status('manager', 'LOCK', lockBody())).toBe(403);
+    expect(await status('manager', 'PROPPATCH', set)).toBe(403);
+    expect(await status('remover', 'PROPPATCH', set)).toBe(403);
+    expect(await status('remover', 'LOCK', lockBody())).toBe(200);
+  });
 });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ctx } from '../../core/driver.ts';
 import { isAbort, StorageError } from '../../core/errors.ts';
-import { may, Permission } from '../../core/rights.ts';
+import { may, Permission, type PermissionBit } from '../../core/rights.ts';
 import { clientAddress } from '../../http/client-address.ts';
 import { setHeaders } from '../../http/headers.ts';
 import { drain } from '../../http/request-body.ts';
@@ -27,7 +27,12 @@ interface Method {
   readonly run: DavMethod;
   /** Whether it needs the right to manage by WebDAV, beside that to read (API reference §7.1). What it changes the view asks for itself. */
   readonly manages: boolean;
+  /** What it does to others without a change that the view would see: one of these rights is needed for it. */
+  readonly oneOf?: readonly PermissionBit[];
 }
+
+/** A lock keeps everybody else from changing something: it is for those who may change something themselves. */
+const CHANGES = [Permission.write, Permission.rename, Permission.move, Permission.remove];
 
 const METHODS: ReadonlyMap<string, Method> = new Map([
   ['GET', { run: get, manages: false }],
@@ -39,8 +44,8 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['DELETE', { run: remove, manages: true }],
   ['COPY', { run: copy, manages: true }],
   ['MOVE', { run: move, manages: true }],
-  ['PROPPATCH', { run: proppatch, manages: true }],
-  ['LOCK', { run: lock, manages: true }],
+  ['PROPPATCH', { run: proppatch, manages: true, oneOf: [Permission.write] }],
+  ['LOCK', { run: lock, manages: true, oneOf: CHANGES }],
   ['UNLOCK', { run: unlock, manages: true }],
 ]);
 
@@ -94,11 +99,16 @@ async function serve(req: IncomingMessage, res: ServerResponse, ctx: Ctx, door: 
     throw new DavFailure(405, 'this method is not known here');
   }
   const user = await recognised(req, ctx, door);
-  const allowed = may(user, Permission.webdavRead) && (!method.manages || may(user, Permission.webdavManage));
-  if (!allowed) throw new DavFailure(403, 'your account may not do this by WebDAV');
+  if (!mayCall(user, method)) throw new DavFailure(403, 'your account may not do this by WebDAV');
   const request = requestFor(req, res, { door, ctx, user });
   await checkIf(request);
   await method.run(request);
+}
+
+function mayCall(user: User, { manages, oneOf }: Method): boolean {
+  if (!may(user, Permission.webdavRead)) return false;
+  if (manages && !may(user, Permission.webdavManage)) return false;
+  return oneOf === undefined || oneOf.some((bit) => may(user, bit));
 }
 
 function requestFor(

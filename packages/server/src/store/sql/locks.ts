@@ -40,7 +40,7 @@ export function lockTable({ db, exclusively }: Sql): LockTable {
 async function grant(
   db: Kysely<Schema>,
   row: LockRow,
-  { now, perUser }: LockLimits,
+  { now, perUser, together }: LockLimits,
 ): Promise<readonly LockRow[] | 'full'> {
   await db.deleteFrom('locks').where('expires_at', '<=', now).execute();
   const count = db.selectFrom('locks').select((eb) => eb.fn.countAll().as('count'));
@@ -50,6 +50,7 @@ async function grant(
   const there = row.deep ? await below(db, row.path, { now, limit: 1000 }) : [];
   const inTheWay = [...here, ...there].filter(({ exclusive }) => exclusive || row.exclusive);
   if (inTheWay.length > 0) return inTheWay.slice(0, MAX_NAMED);
+  if (here.length >= together) return 'full';
   await db.insertInto('locks').values(toColumns(row)).execute();
   return [];
 }

@@ -1,5 +1,5 @@
-import type { Kysely, Selectable } from 'kysely';
-import type { PropertyChange, PropertyRow, PropertyTable } from '../port.ts';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { PropertyChange, PropertyLimits, PropertyRow, PropertyTable } from '../port.ts';
 import type { Schema, Sql } from './schema.ts';
 import { endOf, parentKey, prefixOf } from './tree-keys.ts';
 
@@ -22,7 +22,11 @@ export function propertyTable({ db, exclusively }: Sql): PropertyTable {
     },
     change: (path, changes, limits) =>
       exclusively(async (alone) => {
-        if (!(await hasRoom(alone, path, { changes, ...limits }))) return false;
+        const more = changes.flatMap(({ value }) =>
+          value === undefined ? [] : [value.length + path.length],
+        );
+        if (!(await fitsAt(alone, path, more.length, limits))) return false;
+        if (!(await hasRoom(alone, more, limits))) return false;
         for (const change of changes) await apply(alone, path, change);
         return true;
       }),
@@ -34,30 +38,50 @@ export function propertyTable({ db, exclusively }: Sql): PropertyTable {
         await removeTree(alone, to);
         await insertAt(alone, rows, { from, to });
       }),
-    copyTree: (from, to, deep) =>
+    copyTree: (from, to, deep, limits) =>
       exclusively(async (alone) => {
-        const rows = await tree(alone, from);
+        const all = await tree(alone, from);
+        const rows = deep ? all : all.filter(({ path }) => path === from);
         await removeTree(alone, to);
-        await insertAt(alone, deep ? rows : rows.filter(({ path }) => path === from), { from, to });
+        const growth = to.length - from.length;
+        const more = rows.map(({ path, value }) => path.length + growth + value.length);
+        if (await hasRoom(alone, more, limits)) await insertAt(alone, rows, { from, to });
       }),
   };
 }
 
-async function hasRoom(
+/** Whether a resource may have so many more. */
+async function fitsAt(
   db: Kysely<Schema>,
   path: string,
-  asked: {
-    readonly changes: readonly PropertyChange[];
-    readonly perPath: number;
-    readonly inAll: number;
-  },
+  more: number,
+  { perPath }: PropertyLimits,
 ): Promise<boolean> {
-  const more = asked.changes.filter(({ value }) => value !== undefined).length;
   if (more === 0) return true;
-  const count = db.selectFrom('properties').select((eb) => eb.fn.countAll().as('count'));
-  const here = await count.where('path', '=', path).executeTakeFirstOrThrow();
-  const all = await count.executeTakeFirstOrThrow();
-  return Number(here.count) + more <= asked.perPath && Number(all.count) + more <= asked.inAll;
+  const { count } = await db
+    .selectFrom('properties')
+    .select((eb) => eb.fn.countAll().as('count'))
+    .where('path', '=', path)
+    .executeTakeFirstOrThrow();
+  return Number(count) + more <= perPath;
+}
+
+/** Whether the store has room for rows of these sizes. */
+async function hasRoom(
+  db: Kysely<Schema>,
+  more: readonly number[],
+  { inAll, chars }: PropertyLimits,
+): Promise<boolean> {
+  if (more.length === 0) return true;
+  const all = await db
+    .selectFrom('properties')
+    .select((eb) => [
+      eb.fn.countAll().as('count'),
+      sql<number | string>`coalesce(sum(length(value) + length(path)), 0)`.as('chars'),
+    ])
+    .executeTakeFirstOrThrow();
+  const grown = more.reduce((sum, size) => sum + size, Number(all.chars));
+  return Number(all.count) + more.length <= inAll && grown <= chars;
 }
 
 async function apply(
