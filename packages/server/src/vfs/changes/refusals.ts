@@ -40,9 +40,13 @@ export function acrossStorages(how: 'move' | 'copy'): StorageError {
   if (how === 'move') {
     return new StorageError('unsupported', "can't move files between two storages, try to copy");
   }
-  return new StorageError('unsupported', 'this version copies within one storage only', {
-    detail: { remedy: 'Download the file and put it into the other storage.' },
-  });
+  return new StorageError(
+    'unsupported',
+    'a copy to another storage is a task, which can not be begun this way',
+    {
+      detail: { remedy: 'Copy it in the page or by fs/copy of the API.' },
+    },
+  );
 }
 
 /** @param what completes "this storage cannot …" */
