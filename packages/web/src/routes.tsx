@@ -6,6 +6,7 @@ import { FilesPage } from './files/files-page.tsx';
 import { LazyManage } from './manage/lazy.tsx';
 import { LazySignInPage } from './session/lazy.tsx';
 import { LazyShares } from './shares/lazy.tsx';
+import { LazyTasks } from './tasks/lazy.tsx';
 import { LazyTrash } from './trash/lazy.tsx';
 import { pathOfSplat, ROOT } from './tree/tree-path.ts';
 
@@ -73,6 +74,18 @@ const shareImport = createRoute({
   component: () => <LazyShares screen="import" />,
 });
 
+const offline = createRoute({
+  getParentRoute: () => inside,
+  path: '/offline',
+  component: () => <LazyTasks screen="offline" />,
+});
+
+const tasks = createRoute({
+  getParentRoute: () => inside,
+  path: '/tasks',
+  component: () => <LazyTasks screen="tasks" />,
+});
+
 const trash = createRoute({ getParentRoute: () => inside, path: '/trash', component: LazyTrash });
 
 const appPasswords = createRoute({
@@ -102,7 +115,18 @@ const manage = createRoute({
 const routeTree = root.addChildren([
   start,
   signIn,
-  inside.addChildren([filesRoot, files, shares, shareImport, trash, appPasswords, manageRoot, manage]),
+  inside.addChildren([
+    filesRoot,
+    files,
+    shares,
+    shareImport,
+    offline,
+    tasks,
+    trash,
+    appPasswords,
+    manageRoot,
+    manage,
+  ]),
 ]);
 
 export function createPageRouter() {

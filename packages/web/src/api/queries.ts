@@ -49,11 +49,23 @@ export interface Me {
   readonly basePath: TreePath;
   readonly role: 'admin' | 'guest' | 'general';
   readonly canWrite: boolean;
+  readonly canRename: boolean;
+  readonly canMove: boolean;
+  readonly canCopy: boolean;
   readonly canRemove: boolean;
+  /** May have links fetched into folders. */
+  readonly canFetch: boolean;
 }
 
-const WRITE_BIT = 1 << 3;
-const REMOVE_BIT = 1 << 7;
+/** Bits of the permission mask (API reference §2.6). */
+const Bit = {
+  fetch: 1 << 2,
+  write: 1 << 3,
+  rename: 1 << 4,
+  move: 1 << 5,
+  copy: 1 << 6,
+  remove: 1 << 7,
+} as const;
 
 export function meQuery(api: Api, token: string) {
   return queryOptions({
@@ -61,12 +73,18 @@ export function meQuery(api: Api, token: string) {
     queryFn: async ({ signal }): Promise<Me> => {
       const wire = readRecord(await api('/me', { signal }));
       const role = readNumber(wire['role']);
+      const permission = readNumber(wire['permission']);
+      const may = (bit: number) => role === 2 || (permission & bit) !== 0;
       return {
         username: readText(wire['username']),
         basePath: readText(wire['base_path']) || '/',
         role: role === 2 ? 'admin' : role === 1 ? 'guest' : 'general',
-        canWrite: (readNumber(wire['permission']) & WRITE_BIT) !== 0,
-        canRemove: role === 2 || (readNumber(wire['permission']) & REMOVE_BIT) !== 0,
+        canWrite: may(Bit.write),
+        canRename: may(Bit.rename),
+        canMove: may(Bit.move),
+        canCopy: may(Bit.copy),
+        canRemove: may(Bit.remove),
+        canFetch: may(Bit.fetch),
       };
     },
     staleTime: 5 * 60_000,
@@ -100,6 +118,7 @@ export interface StorageBrief {
   readonly id: number;
   /** In the whole tree. */
   readonly mountPath: TreePath;
+  readonly driver: string;
 }
 
 /** Admins only. */
@@ -109,8 +128,8 @@ export function storagesQuery(api: Api) {
     queryFn: async ({ signal }): Promise<readonly StorageBrief[]> => {
       const wire = readRecord(await api('/admin/storage/list', { signal }));
       return readList(wire['content']).map((item) => {
-        const { id, mount_path } = readRecord(item);
-        return { id: readNumber(id), mountPath: readText(mount_path) };
+        const { id, mount_path, driver } = readRecord(item);
+        return { id: readNumber(id), mountPath: readText(mount_path), driver: readText(driver) };
       });
     },
   });

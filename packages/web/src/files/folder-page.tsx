@@ -3,6 +3,7 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Entry } from '../api/entries.ts';
 import { PathBar } from '../frame/top-bar.tsx';
+import { FetchButton } from '../offline/fetch-button.tsx';
 import { usePreference } from '../preferences/preferences.tsx';
 import { childPath, parentOf, ROOT, splatOf, type TreePath } from '../tree/tree-path.ts';
 import { useNarrow } from '../ui/use-media.ts';
@@ -66,7 +67,11 @@ export function FolderPageView({ folder }: { folder: Folder }) {
               {note}
             </p>
           )}
-          {folder.writable && <LazyFolderUploads folder={folder.path} quiet={control.selected.length > 0} />}
+          {folder.writable && (
+            <LazyFolderUploads folder={folder.path} quiet={control.selected.length > 0}>
+              <FetchButton folder={folder.path} />
+            </LazyFolderUploads>
+          )}
           <SelectionBar control={control} removing={removing} />
         </div>
         {!failed && <DetailsPane folder={folder.path} control={control} />}

@@ -17,6 +17,7 @@ const LINES = [
   ['clear', ['Esc']],
   ['type', []],
   ['remove', ['Delete']],
+  ['paste', ['Ctrl V', '⌘ V']],
   ['details', ['Alt Enter']],
   ['help', ['?']],
 ] as const;

@@ -1,27 +1,44 @@
-import { useQuery } from '@tanstack/react-query';
-import { Folder, FolderSymlink, type LucideIcon, SlidersHorizontal, Trash2 } from 'lucide-react';
+import { skipToken, useQuery } from '@tanstack/react-query';
+import {
+  CloudDownload,
+  Folder,
+  FolderSymlink,
+  ListTodo,
+  type LucideIcon,
+  SlidersHorizontal,
+  Trash2,
+} from 'lucide-react';
+import { LIVE_TASKS_KEY, type Task } from '../api/tasks.ts';
 import { trashPlacesQuery } from '../api/trash.ts';
-import { useApi, useIsAdmin, useMe } from '../session/session.tsx';
+import { useApi, useMe } from '../session/session.tsx';
 
-interface NavItem {
-  readonly to: '/files' | '/shares' | '/trash' | '/manage';
-  readonly label: 'nav.files' | 'nav.shares' | 'nav.trash' | 'nav.manage';
+export interface NavItem {
+  readonly to: '/files' | '/shares' | '/offline' | '/tasks' | '/trash' | '/manage';
+  readonly label: `nav.${'files' | 'shares' | 'offline' | 'tasks' | 'trash' | 'manage'}`;
   readonly icon: LucideIcon;
+  /** Tasks under way there; 0 for places that have none. */
+  readonly running: number;
 }
 
-const FILES: NavItem = { to: '/files', label: 'nav.files', icon: Folder };
-const SHARES: NavItem = { to: '/shares', label: 'nav.shares', icon: FolderSymlink };
-const TRASH: NavItem = { to: '/trash', label: 'nav.trash', icon: Trash2 };
-const MANAGE: NavItem = { to: '/manage', label: 'nav.manage', icon: SlidersHorizontal };
+const FILES = { to: '/files', label: 'nav.files', icon: Folder, running: 0 } as const;
+const SHARES = { to: '/shares', label: 'nav.shares', icon: FolderSymlink, running: 0 } as const;
+const OFFLINE = { to: '/offline', label: 'nav.offline', icon: CloudDownload } as const;
+const TASKS = { to: '/tasks', label: 'nav.tasks', icon: ListTodo } as const;
+const TRASH = { to: '/trash', label: 'nav.trash', icon: Trash2, running: 0 } as const;
+const MANAGE = { to: '/manage', label: 'nav.manage', icon: SlidersHorizontal, running: 0 } as const;
 
 /** The places of the app that this person may go to. */
 export function useNavItems(): readonly NavItem[] {
-  const admin = useIsAdmin();
-  const mayRemove = useMe()?.canRemove ?? false;
-  const places = useQuery({ ...trashPlacesQuery(useApi()), enabled: mayRemove }).data ?? [];
+  const me = useMe();
+  const admin = me?.role === 'admin';
+  const places = useQuery({ ...trashPlacesQuery(useApi()), enabled: me?.canRemove ?? false }).data ?? [];
+  const live = useQuery<readonly Task[]>({ queryKey: LIVE_TASKS_KEY, queryFn: skipToken }).data ?? [];
+  const downloads = live.filter(({ kind }) => kind === 'offline_download').length;
   return [
     FILES,
     ...(admin ? [SHARES] : []),
+    ...(me?.canFetch === true && me.role !== 'guest' ? [{ ...OFFLINE, running: downloads }] : []),
+    ...(me !== undefined && me.role !== 'guest' ? [{ ...TASKS, running: live.length }] : []),
     ...(places.length > 0 ? [TRASH] : []),
     ...(admin ? [MANAGE] : []),
   ];

@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Mark } from '../brand/mark.tsx';
-import { useNavItems } from './nav-items.ts';
+import { useFormat } from '../format/use-format.ts';
+import { type NavItem, useNavItems } from './nav-items.ts';
 
 /** The places of the app at the left edge: with words where there is room, with icons alone on tablets. */
 export function Rail() {
@@ -18,43 +19,42 @@ export function Rail() {
         <Mark size={28} />
         <span className="sr-only lg:not-sr-only">{t('app.name')}</span>
       </Link>
-      {useNavItems().map(({ to, label, icon: Icon }) => (
+      {useNavItems().map(({ to, label, icon: Icon, running }) => (
         <Link
           key={to}
           to={to}
           title={t(label)}
-          className="flex h-10 touch:h-12 items-center gap-3 rounded-control px-2.5 text-muted transition-colors hover:bg-hover hover:text-text"
+          className="relative flex h-10 touch:h-12 items-center gap-3 rounded-control px-2.5 text-muted transition-colors hover:bg-hover hover:text-text"
           activeProps={{ className: 'bg-accent-soft text-accent! font-medium', 'aria-current': 'page' }}
         >
           <Icon size={20} aria-hidden className="shrink-0" />
-          <span className="sr-only lg:not-sr-only">{t(label)}</span>
+          <span className="sr-only lg:not-sr-only lg:flex-1">{t(label)}</span>
+          <Running count={running} label={label} className="max-lg:absolute max-lg:top-0 max-lg:right-0" />
         </Link>
       ))}
     </nav>
   );
 }
 
-/** The same at a phone's lower edge. With a single place to be there is nothing to choose, and no bar. */
-export function BottomBar() {
+interface RunningProps {
+  readonly count: number;
+  readonly label: NavItem['label'];
+  readonly className: string;
+}
+
+/** How many tasks are under way behind a place. */
+export function Running({ count, label, className }: RunningProps) {
   const { t } = useTranslation();
-  const items = useNavItems();
-  if (items.length < 2) return null;
+  const format = useFormat();
+  if (count === 0) return null;
+  const words = t('nav.running', { count, name: t(label), formatted: format.number(count) });
   return (
-    <nav
-      aria-label={t('nav.label')}
-      className="flex shrink-0 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)]"
+    <span
+      title={words}
+      className={`figures min-w-5 rounded-full bg-accent-soft px-1.5 text-center text-xs font-medium text-accent ${className}`}
     >
-      {items.map(({ to, label, icon: Icon }) => (
-        <Link
-          key={to}
-          to={to}
-          className="flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs text-muted"
-          activeProps={{ className: 'text-accent! font-medium', 'aria-current': 'page' }}
-        >
-          <Icon size={22} aria-hidden />
-          {t(label)}
-        </Link>
-      ))}
-    </nav>
+      <span aria-hidden>{count > 99 ? '99+' : format.number(count)}</span>
+      <span className="sr-only">{words}</span>
+    </span>
   );
 }

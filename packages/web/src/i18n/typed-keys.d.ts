@@ -1,8 +1,11 @@
 import 'i18next';
 import type { en as appPasswords } from '../app-passwords/strings/en.ts';
 import type { en as manage } from '../manage/strings/en.ts';
+import type { en as offline } from '../offline/strings/en.ts';
+import type { en as picker } from '../picker/strings/en.ts';
 import type { en as shares } from '../shares/strings/en.ts';
 import type { en } from '../strings/en.ts';
+import type { en as tasks } from '../tasks/strings/en.ts';
 import type { en as trash } from '../trash/strings/en.ts';
 import type { en as uploads } from '../uploads/strings/en.ts';
 import type { en as viewers } from '../viewers/strings/en.ts';
@@ -14,7 +17,10 @@ declare module 'i18next' {
       readonly translation: typeof en;
       readonly 'app-passwords': typeof appPasswords;
       readonly manage: typeof manage;
+      readonly offline: typeof offline;
+      readonly picker: typeof picker;
       readonly shares: typeof shares;
+      readonly tasks: typeof tasks;
       readonly trash: typeof trash;
       readonly uploads: typeof uploads;
       readonly viewers: typeof viewers;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import * as fc from 'fast-check';
 import {
+  asSeenBelow,
   childPath,
   encodePath,
   extensionOf,
@@ -53,4 +54,11 @@ describe('paths', () => {
     expect(extensionOf('.profile')).toBe('');
     expect(extensionOf('README')).toBe('');
   });
+});
+
+test('paths are told as the person sees them, and what lies outside not at all', () => {
+  expect(asSeenBelow('/', '/a/b')).toBe('/a/b');
+  expect(asSeenBelow('/a', '/a/b')).toBe('/b');
+  expect(asSeenBelow('/a', '/a')).toBe('/');
+  expect(asSeenBelow('/a', '/ab')).toBeUndefined();
 });

@@ -36,6 +36,12 @@ export function isWithin(path: TreePath, ancestor: TreePath): boolean {
   return ancestor === ROOT || path === ancestor || path.startsWith(`${ancestor}/`);
 }
 
+/** Where somebody who is confined to `base` finds what is at `path`; undefined for what lies elsewhere. */
+export function asSeenBelow(base: TreePath, path: TreePath): TreePath | undefined {
+  if (!isWithin(path, base)) return undefined;
+  return base === ROOT ? path : path.slice(base.length) || ROOT;
+}
+
 /** The part of a page's address behind `/files/`, decoded, as the router wants it. */
 export function splatOf(path: TreePath): string {
   return segmentsOf(path).join('/');

@@ -12,12 +12,25 @@ import { useUploads } from './uploads-context.tsx';
 
 const NewFolder = lazy(() => import('./new-folder.tsx'));
 
-/** What brings something into a folder: the button at the lower right, and dropping files. */
-export function FolderUploads({ folder, quiet }: { folder: TreePath; quiet: boolean }) {
+export interface FolderUploadsProps {
+  readonly folder: TreePath;
+  /** Something else floats there. */
+  readonly quiet: boolean;
+  /** What stands beside the button. */
+  readonly children?: ReactNode;
+}
+
+/** What brings something into a folder: the buttons at the lower right, and dropping files. */
+export function FolderUploads({ folder, quiet, children }: FolderUploadsProps) {
   return (
     <WithStrings namespace="uploads" strings={{ en, 'zh-CN': zhCN }}>
       <DropZone folder={folder} />
-      {!quiet && <AddButton folder={folder} />}
+      {!quiet && (
+        <div className="absolute right-4 bottom-4 z-10 flex gap-3 md:right-6 md:bottom-12">
+          <AddButton folder={folder} />
+          {children}
+        </div>
+      )}
     </WithStrings>
   );
 }
@@ -38,7 +51,7 @@ function AddButton({ folder }: { folder: TreePath }) {
     input.value = ''; // so that the same file can be chosen again
   };
   return (
-    <div className="absolute right-4 bottom-4 z-10 md:right-6 md:bottom-12">
+    <div>
       <input ref={files} type="file" multiple hidden onChange={(event) => take(event.currentTarget)} />
       <input
         ref={folders}

@@ -1,3 +1,4 @@
+import { useRouterState } from '@tanstack/react-router';
 import { type DragEvent, useId, useState } from 'react';
 import type { ImportWish } from '../../api/shares.ts';
 import { Button } from '../../ui/button.tsx';
@@ -17,7 +18,8 @@ interface ImportFormProps {
 export function ImportForm({ busy, error, onStart }: ImportFormProps) {
   const { t } = useWords();
   const id = useId();
-  const [text, setText] = useState('');
+  const pasted = useRouterState({ select: ({ location }) => location.state.shares });
+  const [text, setText] = useState(pasted ?? '');
   const [template, setTemplate] = useState(DEFAULT_TEMPLATE);
   const [egress, setEgress] = useState('');
   const [fileError, setFileError] = useState<string>();
