@@ -4,6 +4,7 @@ import type { en as manage } from '../manage/strings/en.ts';
 import type { en as offline } from '../offline/strings/en.ts';
 import type { en as picker } from '../picker/strings/en.ts';
 import type { en as shares } from '../shares/strings/en.ts';
+import type { en as settings } from '../manage/settings/strings/en.ts';
 import type { en } from '../strings/en.ts';
 import type { en as tasks } from '../tasks/strings/en.ts';
 import type { en as trash } from '../trash/strings/en.ts';
@@ -19,6 +20,7 @@ declare module 'i18next' {
       readonly manage: typeof manage;
       readonly offline: typeof offline;
       readonly picker: typeof picker;
+      readonly settings: typeof settings;
       readonly shares: typeof shares;
       readonly tasks: typeof tasks;
       readonly trash: typeof trash;

@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { HardDrive, Lock, Plus } from 'lucide-react';
-import type { ReactNode } from 'react';
-import { TitleBar } from '../frame/top-bar.tsx';
-import { useApi, useMe } from '../session/session.tsx';
+import { HardDrive, Plus } from 'lucide-react';
+import { useApi } from '../session/session.tsx';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { ManagePage } from './manage-page.tsx';
 import { StorageCard } from './storage-card.tsx';
 import { storageListQuery } from './storages.ts';
 import { useWords } from './use-words.ts';
@@ -13,34 +12,11 @@ import { useWords } from './use-words.ts';
 /** All storages with their states. */
 export function StoragesPage() {
   const { t } = useWords();
-  const me = useMe();
-  if (me === undefined) return null;
-  if (me.role !== 'admin') {
-    return (
-      <Page>
-        <Notice icon={<Lock size={24} />} title={t('admins_only')}>
-          {t('admins_only_text')}
-        </Notice>
-      </Page>
-    );
-  }
   return (
-    <Page actions={<AddLink />}>
+    <ManagePage tab="storages" actions={<AddLink />}>
       <p className="text-muted">{t('lead')}</p>
       <StorageList />
-    </Page>
-  );
-}
-
-function Page({ actions, children }: { actions?: ReactNode; children: ReactNode }) {
-  const { t } = useWords();
-  return (
-    <div className="flex h-full min-h-0 flex-col">
-      <TitleBar title={t('title')} actions={actions} />
-      <div className="min-h-0 flex-1 overflow-auto">
-        <div className="mx-auto flex max-w-3xl flex-col gap-4 p-4 sm:p-6">{children}</div>
-      </div>
-    </div>
+    </ManagePage>
   );
 }
 

@@ -44,11 +44,16 @@ export function TaskItem({ task, card }: { task: Task | LiveTask; card: boolean 
         <Route task={task} subject={subject} />
         {!hasEnded(task) && <Bar task={task} name={subject.what} />}
         <TaskState task={task} />
-        <TaskLog task={task} />
+        {!isPlain(task) && <TaskLog task={task} />}
       </div>
       <TaskActions task={task} subject={subject} card={card} />
     </li>
   );
+}
+
+/** It ended as wished: there is nothing more to tell. */
+function isPlain({ phase, error }: Task): boolean {
+  return phase === 'succeeded' && error === '';
 }
 
 /** Where it comes from and where it goes. */

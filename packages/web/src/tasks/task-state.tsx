@@ -35,7 +35,7 @@ export function TaskState({ task }: { task: Task | LiveTask }) {
           {t(`phase.${state}`)}
         </span>
         {!hasEnded(task) && <Figures task={task} />}
-        {hasEnded(task) && task.status !== '' && task.status !== task.error && (
+        {task.phase === 'succeeded' && task.status !== '' && task.status !== task.error && (
           <span className="wrap-anywhere">{task.status}</span>
         )}
         {hasEnded(task) && task.totalBytes > 0 && <span>{format.size(task.totalBytes)}</span>}

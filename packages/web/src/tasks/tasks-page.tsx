@@ -176,7 +176,7 @@ function List({ screen, tasks, children }: ListProps) {
         aria-label={t(screen)}
         className={
           screen === 'offline'
-            ? 'grid gap-3 p-4 sm:p-5 xl:grid-cols-2'
+            ? 'grid grid-cols-[minmax(0,1fr)] gap-3 p-4 sm:p-5 xl:grid-cols-[repeat(2,minmax(0,1fr))]'
             : 'flex flex-col [&>li]:border-b [&>li]:border-line'
         }
       >

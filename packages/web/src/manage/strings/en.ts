@@ -1,6 +1,8 @@
 /** What the screens under Manage say. */
 export const en = {
-  title: 'Storages',
+  parts: 'Parts of Manage',
+  storages: 'Storages',
+  settings: 'Settings',
   lead: 'What is mounted in the tree, and how it is doing.',
   add: 'Add storage',
   none: 'No storages yet',

@@ -1,7 +1,9 @@
 import type { en } from './en.ts';
 
 export const zhCN: typeof en = {
-  title: '存储',
+  parts: '管理的各部分',
+  storages: '存储',
+  settings: '设置',
   lead: '文件树中挂载了什么，状态如何。',
   add: '添加存储',
   none: '还没有存储',
