@@ -23,7 +23,7 @@ export function ManagePage({ tab, actions, children }: ManagePageProps) {
       <TitleBar title={t(tab)} actions={admin && actions} />
       {admin && <ManageTabs at={tab} />}
       <div className="min-h-0 flex-1 overflow-auto">
-        <div className="mx-auto flex max-w-3xl flex-col gap-4 p-4 sm:p-6">
+        <div className="mx-auto flex max-w-[48rem] flex-col gap-4 p-4 sm:p-6">
           {admin ? (
             children
           ) : (
