@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect } from 'bun:test';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Gateway, startGateway } from './gateway.ts';
+import { chromiumPath, testWith } from './tools.ts';
+
+const executablePath = chromiumPath();
+/** Info hashes of the sandbox's seed: one arrives with two files, one is refused by the cloud. */
+const GOOD = 'magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&dn=holiday';
+const HARMFUL = 'magnet:?xt=urn:btih:4444444444444444444444444444444444444444&dn=harmful';
+
+describe('offline downloads and tasks in a real browser', () => {
+  let gateway: Gateway;
+  let browser: Browser;
+  let local: string;
+
+  beforeAll(async () => {
+    if (executablePath === undefined) return;
+    local = await mkdtemp(join(tmpdir(), 'sluice-offline-page-'));
+    gateway = await startGateway();
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-quic'] });
+    await addLocal();
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await gateway?.stop();
+    if (local !== undefined) await rm(local, { recursive: true, force: true });
+  });
+
+  async function call(path: string, body: unknown, token = ''): Promise<unknown> {
+    const response = await fetch(`${gateway.url}/api${path}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: token },
+      body: JSON.stringify(body),
+    });
+    const envelope = (await response.json()) as { code: number; message: string; data: unknown };
+    if (envelope.code !== 200) throw new Error(envelope.message);
+    return envelope.data;
+  }
+
+  async function addLocal(): Promise<void> {
+    const signIn = { username: 'admin', password: gateway.password };
+    const { token } = (await call('/auth/login', signIn)) as { token: string };
+    const addition = JSON.stringify({ root_folder_path: local });
+    await call('/admin/storage/create', { mount_path: '/local', driver: 'Local', addition }, token);
+  }
+
+  async function signedIn(): Promise<Page> {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const page = await context.newPage();
+    await page.goto(gateway.url);
+    await page.getByLabel('Username').fill('admin');
+    await page.getByLabel('Password', { exact: true }).fill(gateway.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('row', { name: /demo/ }).first().waitFor();
+    return page;
+  }
+
+  async function paste(page: Page, text: string): Promise<void> {
+    await page.evaluate((what) => navigator.clipboard.writeText(what), text);
+    await page.keyboard.press('Control+v');
+  }
+
+  const inBrowser = (name: string, body: () => Promise<void>): void =>
+    testWith(executablePath, 'Chromium', name, body);
+
+  inBrowser('a pasted magnet ends as files that the open folder shows by itself', async () => {
+    const page = await signedIn();
+    await page.goto(`${gateway.url}/files/demo/Music`);
+    await page.getByRole('button', { name: 'Offline download' }).waitFor();
+    await paste(page, GOOD);
+    await page.getByText('Found: 1 magnet').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Download', exact: true }).click();
+    await page.getByRole('link', { name: /^Offline.*1 under way/ }).waitFor();
+    const row = page.getByRole('row', { name: /holiday/ });
+    await row.waitFor();
+    await row.getByRole('link').click();
+    await page.getByRole('row', { name: /holiday\.mp4/ }).waitFor();
+    await page.context().close();
+  });
+
+  inBrowser('the desk shows progress that moves, and why one failed', async () => {
+    const page = await signedIn();
+    await page.goto(`${gateway.url}/files/demo/Documents`);
+    await page.getByRole('button', { name: 'Offline download' }).click();
+    await page.getByLabel('Links', { exact: true }).fill(`${GOOD}\n${HARMFUL}\nno link at all`);
+    await page.getByText('One line holds no link: “no link at all”').waitFor();
+    await page.getByRole('button', { name: 'Download 2' }).click();
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.waitForURL(/\/offline$/);
+    const bar = page.getByRole('progressbar', { name: 'holiday' });
+    const percents = new Set<string | null>();
+    await bar.waitFor();
+    while (percents.size < 3 && (await bar.count()) > 0) {
+      percents.add(await bar.getAttribute('aria-valuenow', { timeout: 2000 }).catch(() => null));
+    }
+    expect(percents.size).toBeGreaterThan(2);
+    await page.getByText('Nothing is under way').waitFor();
+    await page.getByRole('button', { name: 'Failed' }).click();
+    await page.getByText(/refuses this content/).waitFor();
+    await page.getByRole('button', { name: 'Try harmful again' }).waitFor();
+    await page.context().close();
+  });
+
+  inBrowser('what a tool can’t do is refused in place, with what can', async () => {
+    const page = await signedIn();
+    await page.goto(`${gateway.url}/files/local`);
+    await page.getByRole('button', { name: 'Offline download' }).click();
+    await page.getByLabel('Links', { exact: true }).fill(GOOD);
+    await page.getByText('PikPak can fetch into PikPak storages only').waitFor();
+    const submit = page.getByRole('button', { name: 'Download', exact: true });
+    expect(await submit.isDisabled()).toBe(true);
+    await page.getByRole('alert').getByRole('button', { name: '/demo', exact: true }).click();
+    await page.waitForFunction(() => document.querySelector('[role="dialog"] [role="alert"]') === null);
+    expect(await submit.isEnabled()).toBe(true);
+    await page.context().close();
+  });
+
+  inBrowser('a pasted share leads to the page that adds shares, with the share in it', async () => {
+    const page = await signedIn();
+    await paste(page, 'https://mypikpak.com/s/VNsandboxOpenShare00001');
+    await page.getByRole('button', { name: 'Add the share' }).click();
+    await page.waitForURL(/\/shares\/import$/);
+    expect(await page.locator('textarea').inputValue()).toContain('VNsandboxOpenShare00001');
+    await page.context().close();
+  });
+
+  inBrowser('settings are searched, checked beside their field, and kept', async () => {
+    const page = await signedIn();
+    await page.goto(`${gateway.url}/manage/settings`);
+    await page.getByLabel('Search settings').fill('hold for');
+    const hours = page.getByRole('textbox', { name: 'Links hold for (hours)' });
+    await hours.fill('soon');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('This must be a whole number, 0 or more.').waitFor();
+    await hours.fill('24');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The settings are saved.').first().waitFor();
+    await page.reload();
+    expect(await hours.inputValue()).toBe('24');
+    await page.context().close();
+  });
+
+  inBrowser('on a phone all of it fits, and what has no room stands behind More', async () => {
+    const page = await signedIn();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole('link', { name: /^Offline/ }).click();
+    await page.getByRole('button', { name: 'Ended' }).click();
+    await page.getByRole('listitem').first().waitFor();
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width).toBeLessThanOrEqual(390);
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Manage' }).click();
+    await page.waitForURL(/\/manage$/);
+    await page.context().close();
+  });
+});
