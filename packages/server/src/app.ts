@@ -214,7 +214,8 @@ async function assemble(parts: Parts): Promise<App> {
         throw listenFailure(error, config);
       });
       worker.start();
-      goingOn = goOn(spool.left, { ...world, upload: uploadTo(vfs) }, ending.signal);
+      const drop = dropFrom(vfs);
+      goingOn = goOn(spool.left, { ...world, upload: uploadTo(vfs), drop }, ending.signal);
       return { url: listener.url, ...(firstAdmin === undefined ? {} : { firstAdmin }) };
     },
     stop() {
@@ -229,6 +230,10 @@ async function assemble(parts: Parts): Promise<App> {
 function uploadTo({ changes }: Vfs): GoingOnOptions['upload'] {
   return ({ path, modified, ...conflict }, source, ctx) =>
     changes.upload({ path, conflict, modified, source }, ctx);
+}
+
+function dropFrom({ changes }: Vfs): GoingOnOptions['drop'] {
+  return ({ path }, source, ctx) => changes.dropUpload({ path, source }, ctx);
 }
 
 async function doorContext(

@@ -45,6 +45,8 @@ export interface UploadJournal {
   save(state: unknown): Promise<void>;
   /** Fires when the gateway stops: the call has to end soon, and what has been sent stays where it is. */
   readonly suspended: AbortSignal;
+  /** True when a failure that says `later` will be tried again: what has been sent stays for that as well. Whoever tries gives up by `leftUpload`. */
+  readonly triesAgain: boolean;
 }
 
 /** A re-readable body for an upload: a retry opens it again. */
@@ -83,6 +85,8 @@ export interface UploadSource {
  * - `star` marks entries, or takes the mark away; `starred` of an entry tells. `listStarred` gives those of the whole drive, with `parent`.
  * - `upload` gives the file its name when all bytes are there; when it fails, nothing is left of it. Storages that keep times give it
  *   `modified`, in ms since the epoch.
+ * - `leftUpload` tells what has become of an upload whose source says in its journal that it was begun before: its file, under whatever name,
+ *   when that is whole. With `drop` what is not whole is taken back, so that nothing of it holds the name; a whole file stays.
  * - `inspect` is for what somebody shared, and looks at it from outside. What keeps it closed is its error.
  * - `offline` has the cloud fetch a URL into a folder, under `name` or the one it finds; the URL itself is the cloud's to judge. It answers when
  *   the cloud has taken it. `jobs` tells of all of them, also of those that others began, as long as the cloud remembers. `retryJob` begins a
@@ -122,6 +126,10 @@ export interface OpTable {
       readonly modified?: number;
     };
     result: Entry;
+  };
+  leftUpload: {
+    args: { readonly source: UploadSource; readonly drop: boolean };
+    result: { readonly file?: Entry };
   };
   quota: { args: object; result: Quota };
   inspect: { args: object; result: ShareReport };

@@ -18,6 +18,7 @@ const OPTIONAL = {
   star: 'star',
   listStarred: 'listStarred',
   upload: 'upload',
+  leftUpload: 'leftUpload',
   quota: 'quota',
   inspect: 'inspect',
   offline: 'offline',

@@ -33,6 +33,7 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   removeJob: 30_000,
   allowances: 30_000,
   upload: undefined,
+  leftUpload: 120_000,
 };
 
 export interface TimeoutOptions {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test';
+import { beforeEach, describe, expect, test } from 'bun:test';
 import { fakeClock } from '../../testing/fake-clock.ts';
 import type { UploadTarget } from '../core/driver.ts';
 import { StorageError } from '../core/errors.ts';
@@ -97,6 +97,10 @@ describe('what a process leaves of uploads', () => {
 });
 
 describe('going on', () => {
+  const dropped: unknown[] = [];
+  beforeEach(() => void dropped.splice(0));
+  const drop: GoingOnOptions['drop'] = async (target) => void dropped.push(target);
+
   async function leftOn(m: Machine) {
     await underWay(await m.start());
     return (await m.start()).left;
@@ -106,30 +110,32 @@ describe('going on', () => {
     const m = machine();
     const calls: unknown[] = [];
     const upload: GoingOnOptions['upload'] = async (target, { size }) => calls.push([target, size]);
-    await goOn(await leftOn(m), { upload, clock: fakeClock(), log }, never);
-    expect(calls).toEqual([[TARGET, 5]]);
+    await goOn(await leftOn(m), { upload, drop, clock: fakeClock(), log }, never);
+    expect([calls, dropped]).toEqual([[[TARGET, 5]], []]);
     expect([m.disk.content.size, m.records.rows.size]).toEqual([0, 0]);
   });
 
   test('gives up at once what can’t be', async () => {
     const m = machine();
     const upload = () => Promise.reject(new StorageError('not_found', 'the storage is gone'));
-    await goOn(await leftOn(m), { upload, clock: fakeClock(), log }, never);
+    await goOn(await leftOn(m), { upload, drop, clock: fakeClock(), log }, never);
     expect([m.disk.content.size, m.records.rows.size]).toEqual([0, 0]);
+    expect(dropped).toEqual([TARGET]); // what its storage holds of it is taken back
   });
 
   test('tries again what may pass, for a day and no longer', async () => {
     const m = machine();
     const clock = fakeClock();
     let calls = 0;
-    const upload = () => {
+    const upload: GoingOnOptions['upload'] = (_, source) => {
       calls += 1;
+      expect(source.journal?.triesAgain).toBe(true);
       return Promise.reject(new StorageError('unavailable', 'no line', { retry: 'later' }));
     };
-    const going = goOn(await leftOn(m), { upload, clock, log }, never);
+    const going = goOn(await leftOn(m), { upload, drop, clock, log }, never);
     for (let hours = 0; hours < 30; hours++) await clock.advance(3_600_000);
     await going;
-    expect([calls, m.disk.content.size]).toEqual([28, 0]);
+    expect([calls, m.disk.content.size, dropped]).toEqual([28, 0, [TARGET]]);
   });
 
   test('leaves everything to the next process when the gateway stops', async () => {
@@ -137,7 +143,7 @@ describe('going on', () => {
     const clock = fakeClock();
     const stop = new AbortController();
     const upload = () => Promise.reject(new StorageError('unavailable', 'no line', { retry: 'later' }));
-    const going = goOn(await leftOn(m), { upload, clock, log }, stop.signal);
+    const going = goOn(await leftOn(m), { upload, drop, clock, log }, stop.signal);
     while (clock.sleepers() === 0) await Promise.resolve();
     stop.abort();
     await going;

@@ -15,6 +15,8 @@ const WAITS_MS: readonly number[] = [
 export interface GoingOnOptions {
   /** Puts a file into the tree. */
   readonly upload: (target: UploadTarget, source: UploadSource, ctx: Ctx) => Promise<unknown>;
+  /** Takes back what was begun of it. */
+  readonly drop: (target: UploadTarget, source: UploadSource, ctx: Ctx) => Promise<unknown>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -48,15 +50,28 @@ async function tryLater(upload: LeftUpload, options: GoingOnOptions, signal: Abo
     throw error;
   }
   options.log.warn({ path: upload.target.path }, 'an upload from before the start was given up');
-  await upload.file.discard();
+  await giveUp(upload, options, signal);
+}
+
+async function giveUp(
+  { file, target }: LeftUpload,
+  { drop, log }: GoingOnOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await drop(target, file, { signal, priority: 'background' });
+  } catch (error) {
+    if (signal.aborted) return;
+    log.warn({ path: target.path, error }, 'what was begun of an upload could not be taken back');
+  }
+  await file.discard();
 }
 
 /** True when it is worth another try. */
-async function tryOnce(
-  { file, target }: LeftUpload,
-  { upload, log }: GoingOnOptions,
-  signal: AbortSignal,
-): Promise<boolean> {
+async function tryOnce(left: LeftUpload, options: GoingOnOptions, signal: AbortSignal): Promise<boolean> {
+  const { file, target } = left;
+  const { upload, log } = options;
+  file.willTryAgain();
   try {
     await upload(target, file, { signal, priority: 'background' });
     log.info({ path: target.path, bytes: file.size }, 'an upload from before the start is done');
@@ -64,7 +79,8 @@ async function tryOnce(
     if (signal.aborted) return false;
     const later = error instanceof StorageError && error.retry === 'later';
     log.warn({ path: target.path, error, later }, 'an upload from before the start could not go on');
-    if (later) return true;
+    if (!later) await giveUp(left, options, signal);
+    return later;
   }
   await file.discard();
   return false;

@@ -18,6 +18,7 @@ export interface JournalOptions {
 export class Journal implements UploadJournal {
   readonly id: string;
   readonly suspended: AbortSignal;
+  triesAgain = false;
   readonly #records: UploadRecords;
   readonly #file: () => JournalFile;
   #target: UploadTarget | undefined;

@@ -1,15 +1,18 @@
 import { throwIfAborted } from '../core/abort.ts';
 import type { ContentHash } from '../core/content-hash.ts';
-import type { UploadJournal, UploadSource } from '../core/driver.ts';
+import type { UploadSource } from '../core/driver.ts';
 import type { HashKind } from '../core/entry.ts';
 import { StorageError } from '../core/errors.ts';
 import { HashSet } from './content-hashes.ts';
 import type { DiskReader, SpoolDisk } from './disk.ts';
+import type { Journal } from './journal.ts';
 
 const CHUNK = 64 * 1024;
 
 /** A whole upload on our disk, until it has been passed on. */
 export interface SpooledFile extends UploadSource {
+  /** Whoever has it will try again what may pass: the storage is told so by the journal. */
+  willTryAgain(): void;
   /** Lets go of it. Safe to call twice. */
   discard(): Promise<void>;
 }
@@ -20,7 +23,7 @@ export interface SpooledParts {
   readonly name: string;
   readonly size: number;
   readonly hashes: Map<HashKind, string>;
-  readonly journal: UploadJournal;
+  readonly journal: Journal;
   readonly discard: () => Promise<void>;
 }
 
@@ -42,6 +45,9 @@ export function spooledFile({ disk, name, size, hashes, journal, discard }: Spoo
       }
       for (const [kind, digest] of set.digests()) hashes.set(kind, digest);
       return hashes.get(what.kind) ?? '';
+    },
+    willTryAgain() {
+      journal.triesAgain = true;
     },
     discard,
   };

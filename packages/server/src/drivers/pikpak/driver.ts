@@ -133,6 +133,7 @@ class PikPakDriver implements Driver {
   remove: Call<'remove'> = (args, ctx) => this.#removals.remove(args, ctx);
   star: Call<'star'> = (args, ctx) => this.#changes.star(args, ctx);
   upload: Call<'upload'> = (args, ctx) => this.#uploads.upload(args, ctx);
+  leftUpload: Call<'leftUpload'> = (args, ctx) => this.#uploads.left(args, ctx);
   offline: Call<'offline'> = (args, ctx) => this.#offline.start(args, ctx);
   jobs: Call<'jobs'> = (_, ctx) => this.#offline.list(ctx);
   retryJob: Call<'retryJob'> = (args, ctx) => this.#offline.retry(args, ctx);

@@ -14,7 +14,7 @@ import { relocate, type Relocation } from './relocate.ts';
 import { renameEntry, type Renaming } from './rename.ts';
 import { type Starring, starEntries } from './star.ts';
 import { type Batch, type Conflict, transfer } from './transfer.ts';
-import { type Upload, uploadFile, uploadHashes } from './upload.ts';
+import { dropUpload, type Upload, uploadFile, uploadHashes } from './upload.ts';
 import type { Upkeep } from './upkeep.ts';
 
 /**
@@ -46,6 +46,8 @@ export interface Changes {
   uploadHashes(upload: Upload, ctx: Ctx): Promise<readonly ContentHash[]>;
   /** @see uploadFile */
   upload(upload: Upload & { readonly source: UploadSource }, ctx: Ctx): Promise<Node>;
+  /** @see dropUpload */
+  dropUpload(upload: Pick<Upload, 'path'> & { readonly source: UploadSource }, ctx: Ctx): Promise<void>;
 }
 
 export interface ChangesOptions {
@@ -70,5 +72,6 @@ export function createChanges(tree: ChangesOptions): Changes {
     prune: (path, ctx) => prune(path, tools, ctx),
     uploadHashes: (upload, ctx) => uploadHashes(upload, tree, ctx),
     upload: (upload, ctx) => uploadFile(upload, tools, ctx),
+    dropUpload: (upload, ctx) => dropUpload(upload, tree, ctx),
   };
 }

@@ -31,9 +31,11 @@ export async function replacing(
 ): Promise<void> {
   const { driver } = folder.mount;
   if (driver.rename === undefined || driver.remove === undefined) throw cannot('replace what has the name');
-  const kept = Buffer.byteLength(target.name) > MAX_KEPT_NAME_BYTES ? 'sluice' : target.name;
   const staying: Ctx = { ...ctx, signal: new AbortController().signal };
-  const aside = await putAside({ folder, target, name: `${kept}.replaced-${mark}` }, calls, { ctx, staying });
+  const aside = await putAside({ folder, target, name: asideName(target.name, mark) }, calls, {
+    ctx,
+    staying,
+  });
   try {
     await place();
   } catch (error) {
@@ -45,6 +47,12 @@ export async function replacing(
   await calls.remove(folder, [aside], staying).catch((cause: unknown) => {
     throw keptAside(`"${target.name}" was replaced, but its old version not removed`, { aside, cause });
   });
+}
+
+/** The name that an entry has while something takes its place. */
+export function asideName(name: string, mark: string): string {
+  const kept = Buffer.byteLength(name) > MAX_KEPT_NAME_BYTES ? 'sluice' : name;
+  return `${kept}.replaced-${mark}`;
 }
 
 /** A call that failed or was left may have been carried out all the same: then the entry gets its name back. */

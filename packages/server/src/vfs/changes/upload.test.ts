@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
-import type { Driver, UploadSource } from '../../core/driver.ts';
+import type { Call, Ctx, Driver, UploadJournal, UploadSource } from '../../core/driver.ts';
+import type { Entry } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import { normalizePath as at } from '../../core/path.ts';
 import { Permission } from '../../core/rights.ts';
@@ -206,6 +207,103 @@ describe('an upload', () => {
     } as const;
     const vfs = treeWith({}, (driver) => ({ ...driver, uploadHashes: [hash] }));
     expect(await viewFor(vfs).uploadHashes(at('/new/a'), {}, ctx())).toEqual([hash]);
+  });
+});
+
+/** What is on disk of an upload, whichever process writes it. */
+function journalOver(saved: { state: unknown }): UploadJournal {
+  return {
+    id: 'mark',
+    suspended: new AbortController().signal,
+    triesAgain: false,
+    begin: async () => {},
+    load: async () => saved.state,
+    save: async (state) => void (saved.state = state),
+  };
+}
+
+/** A driver that goes on with uploads, in a process that ends at its `lives`-th change. */
+function mortalDriver(
+  driver: Driver,
+  lives: number,
+): { readonly driver: Driver; readonly died: Promise<void> } {
+  const { promise: died, resolve: die } = Promise.withResolvers<void>();
+  let left = lives;
+  const never = new Promise<never>(() => {});
+  const change =
+    <A, R>(run: ((args: A, c: Ctx) => Promise<R>) | undefined) =>
+    async (args: A, c: Ctx): Promise<R> => {
+      if (run === undefined) throw new Error('the driver lacks it');
+      const outcome = left > 0 ? await run(args, c) : never;
+      left -= 1;
+      if (left > 0) return outcome;
+      die();
+      return never;
+    };
+  const stand = async (source: UploadSource): Promise<Entry | undefined> => {
+    const id = await source.journal?.load();
+    return typeof id === 'string' ? driver.stat({ id }, ctx()) : undefined;
+  };
+  const upload: Call<'upload'> = async (args, c) => {
+    const entry = (await stand(args.source)) ?? (await driver.upload?.(args, c));
+    if (entry === undefined) throw new Error('the driver takes no uploads');
+    await args.source.journal?.save(entry.id);
+    return entry;
+  };
+  return {
+    died,
+    driver: {
+      ...driver,
+      upload: change(upload),
+      rename: change(driver.rename?.bind(driver)),
+      remove: change(driver.remove?.bind(driver)),
+      leftUpload: async ({ source }) => {
+        const file = await stand(source);
+        return file === undefined ? {} : { file };
+      },
+    },
+  };
+}
+
+describe('an upload whose process was killed goes on', () => {
+  test.each([
+    ['where it replaces a file', { a: 'old' }, true, 4],
+    ['where it takes a free name', {}, false, 1],
+    ['where it may replace, and need not', {}, true, 1],
+  ])('%s, whichever change was the last', async (_, content, overwrite, changes) => {
+    for (let lives = 1; lives <= changes; lives += 1) {
+      const storage = createMemoryDriver(content);
+      const saved = { state: undefined };
+      const source = { ...sourceOf('newer'), journal: journalOver(saved) };
+      const first = mortalDriver(storage, lives);
+      const before = viewFor(treeOf([layeredMount('/', first.driver)]).vfs);
+      void before.upload(at('/a'), source, { overwrite }, ctx());
+      await first.died;
+      const { vfs } = treeOf([layeredMount('/', mortalDriver(storage, 99).driver)]);
+      const { entry } = await viewFor(vfs).upload(at('/a'), source, { overwrite }, ctx());
+      expect({ lives, name: entry.name, shape: await truth(vfs) }).toEqual({
+        lives,
+        name: 'a',
+        shape: { a: 5 },
+      });
+    }
+  });
+
+  test('and meets what somebody put there meanwhile: it is refused, and what it left can be taken back', async () => {
+    const dropped: boolean[] = [];
+    const vfs = treeWith({ a: 'theirs' }, (driver) => ({
+      ...driver,
+      leftUpload: async ({ drop }) => {
+        dropped.push(drop);
+        return {};
+      },
+    }));
+    const source = { ...sourceOf('ours'), journal: journalOver({ state: 'begun' }) };
+    const upload = { path: at('/a'), source };
+    const refused = vfs.changes.upload({ ...upload, conflict: {} }, ctx());
+    expect(await failureOf(refused)).toMatchObject({ code: 'exists' });
+    await vfs.changes.dropUpload(upload, ctx());
+    expect([dropped, await truth(vfs)]).toEqual([[false, true], { a: 6 }]);
   });
 });
 

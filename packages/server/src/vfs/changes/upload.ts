@@ -10,7 +10,7 @@ import type { Node } from '../view.ts';
 import type { EntryCalls } from './entry-calls.ts';
 import { checkLevels, deepest, makeFolder } from './make-folder.ts';
 import { cannot, leadsToStorages, storageRoot, taken } from './refusals.ts';
-import { replacing } from './replacing.ts';
+import { asideName, replacing } from './replacing.ts';
 import { checkReplaceable, type Conflict, markOf } from './transfer.ts';
 import { type ChangeTree, openFolder, overlayOf, WriteFolder } from './write-folder.ts';
 
@@ -55,11 +55,14 @@ export async function uploadFile(
 ): Promise<Node> {
   const { path, source, conflict, modified } = upload;
   const { mount, target, missing } = await look(upload, tree, ctx);
-  if (target !== undefined && conflict.skipExisting !== true) checkTarget(target, mount, conflict);
+  const left = await leftOf(source, mount, ctx);
+  const isDone = target !== undefined && left?.id === target.id;
+  if (target !== undefined && !isDone && conflict.skipExisting !== true) checkTarget(target, mount, conflict);
   if (missing) await makeFolder(parentOf(path), { tree, calls }, ctx);
   const folder = await openFolder(parentOf(path), tree, ctx);
   const nodeFor = (entry: Entry): Node => nodeOf({ path, entry, mount: folder.mount, foundIn: folder.id });
-  if (target !== undefined && conflict.skipExisting === true) return nodeFor(target);
+  if (isDone) await removeAside(folder, { name: baseName(path), source }, calls, ctx);
+  if (target !== undefined && (isDone || conflict.skipExisting === true)) return nodeFor(target);
   await source.journal?.begin({
     path,
     overwrite: conflict.overwrite === true,
@@ -67,7 +70,8 @@ export async function uploadFile(
     ...(modified === undefined ? {} : { modified }),
   });
   const file = { name: baseName(path), source, ...(modified === undefined ? {} : { modified }) };
-  if (target !== undefined) return nodeFor(await replace(folder, file, { tree, calls }, ctx));
+  const waits = left !== undefined && left.name === meanwhileName(file, tree);
+  if (target !== undefined || waits) return nodeFor(await replace(folder, file, { tree, calls }, ctx));
   try {
     return nodeFor(await calls.upload(folder, file, ctx));
   } catch (error) {
@@ -79,6 +83,26 @@ export async function uploadFile(
     checkTarget(found, folder.mount, conflict);
     return nodeFor(await replace(folder, file, { tree, calls }, ctx));
   }
+}
+
+/** What a try before this one, of a process that has ended maybe, has brought there whole. */
+async function leftOf(source: UploadSource, { driver }: Mount, ctx: Ctx): Promise<Entry | undefined> {
+  if (driver.leftUpload === undefined || (await source.journal?.load()) === undefined) return undefined;
+  return (await driver.leftUpload({ source, drop: false }, ctx)).file;
+}
+
+/**
+ * Takes back what tries of an upload have left in its storage, now that nobody tries again. A file that is whole stays.
+ * @throws what finding the storage and asking it throws.
+ */
+export async function dropUpload(
+  { path, source }: { readonly path: TreePath; readonly source: UploadSource },
+  tree: ChangeTree,
+  ctx: Ctx,
+): Promise<void> {
+  if ((await source.journal?.load()) === undefined) return;
+  const driver = tree.mounts.locate(path)?.mount.driver;
+  await driver?.leftUpload?.({ source, drop: true }, ctx);
 }
 
 interface Found {
@@ -123,7 +147,7 @@ interface NewFile {
 
 /** Uploads under a name of its own, then lets old and new change places. The old file is looked up once more: hours may have passed. */
 async function replace(folder: WriteFolder, file: NewFile, { tree, calls }: Tools, ctx: Ctx): Promise<Entry> {
-  const mark = file.source.journal?.id ?? markOf(tree); // the same in every process that goes on with it
+  const mark = markFor(file, tree);
   const staying: Ctx = { ...ctx, signal: new AbortController().signal };
   const entry = await arrive(folder, { ...file, name: arrivalName(file.name, mark) }, calls, {
     ctx,
@@ -138,7 +162,9 @@ async function replace(folder: WriteFolder, file: NewFile, { tree, calls }: Tool
     folder.renew();
     const target = await folder.known(file.name, staying);
     if (target?.kind === 'folder') throw taken(file.name);
+    const isPlaced = target?.id === entry.id; // a try before this one came as far as that
     if (target === undefined) await place();
+    if (target === undefined || isPlaced) await removeAside(folder, file, calls, staying);
     else await replacing({ folder, target, mark }, calls, place, staying);
     return placed ?? entry;
   } catch (error) {
@@ -149,6 +175,18 @@ async function replace(folder: WriteFolder, file: NewFile, { tree, calls }: Tool
     }
     throw error;
   }
+}
+
+/** What a try before this one has put aside, and not removed any more. */
+async function removeAside(
+  folder: WriteFolder,
+  { name, source }: NewFile,
+  calls: EntryCalls,
+  ctx: Ctx,
+): Promise<void> {
+  if ((await source.journal?.load()) === undefined) return;
+  const aside = await folder.known(asideName(name, source.journal?.id ?? ''), ctx);
+  if (aside !== undefined) await calls.remove(folder, [aside], ctx);
 }
 
 /** An upload that failed may be there all the same, when the storage could not be asked to take it back. */
@@ -187,6 +225,15 @@ function leftOver(error: unknown, { name }: Pick<Entry, 'name'>): unknown {
 
 /** Longest part of a name that is kept in the name which a file has meanwhile; names are limited to 255 bytes. */
 const MAX_STEM_BYTES = 150;
+
+/** The same in every try, and in every process that goes on with it. */
+function markFor({ source }: Pick<NewFile, 'source'>, tree: ChangeTree): string {
+  return source.journal?.id ?? markOf(tree);
+}
+
+function meanwhileName(file: NewFile, tree: ChangeTree): string {
+  return arrivalName(file.name, markFor(file, tree));
+}
 
 /** A name for a file that is to replace another. It keeps its extension: clouds tell by that what a file is. */
 function arrivalName(name: string, mark: string): string {

@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../../../core/abort.ts';
-import type { Ctx, Env, UploadSource } from '../../../core/driver.ts';
+import type { Ctx, Env, UploadJournal, UploadSource } from '../../../core/driver.ts';
 import type { Entry } from '../../../core/entry.ts';
 import { StorageError } from '../../../core/errors.ts';
 import type { HttpClient } from '../../../core/http-client.ts';
@@ -9,7 +9,14 @@ import type { WireFile } from '../wire.ts';
 import { type Announcement, type Announcements, isContent, withinLimit } from './announcements.ts';
 import type { Arrival } from './arrival.ts';
 import { ObjectStore, TicketOver } from './object-store.ts';
-import { forgetUpload, type SavedUpload, savedUpload, saveUpload } from './saved-upload.ts';
+import {
+  type FoundUpload,
+  forgetUpload,
+  isSameUpload,
+  type SavedUpload,
+  savedUpload,
+  saveUpload,
+} from './saved-upload.ts';
 import { type Announced, type Begun, unreadable } from './ticket.ts';
 import { transfer } from './transfer.ts';
 
@@ -39,8 +46,7 @@ export class Delivery {
 
   /** Credentials that are over can't be renewed (protocol reference §4.5): it is announced once more, and sent anew. */
   async run(ctx: Ctx): Promise<Entry> {
-    const saved = await savedUpload(this.#source.journal, this.#wanted);
-    const earlier = saved === undefined ? undefined : await this.#goOn(saved, ctx);
+    const earlier = await this.#earlier(ctx);
     if (earlier !== undefined && !(earlier instanceof TicketOver)) return earlier;
     const first = await this.#begin(ctx);
     if (!(first instanceof TicketOver)) return first;
@@ -50,6 +56,15 @@ export class Delivery {
       detail: { vendorCode: second.code, remedy: "Check this server's clock, then upload the file again." },
       cause: second,
     });
+  }
+
+  /** What was begun before: gone on with, or taken back where it was to become another file. */
+  async #earlier(ctx: Ctx): Promise<Entry | TicketOver | undefined> {
+    const found = await savedUpload(this.#source.journal);
+    if (found === undefined) return undefined;
+    if (isSameUpload(found.announced, this.#wanted)) return this.#goOn(found.upload, ctx);
+    await leftUpload(found, { tools: this.#tools, journal: this.#source.journal, drop: true }, ctx);
+    return undefined;
   }
 
   /** Undefined when what was announced is gone. */
@@ -92,7 +107,7 @@ export class Delivery {
       announcements.done(begun);
       return file && entryOf(file);
     } catch (error) {
-      if (journal?.suspended.aborted === true) {
+      if (staysFor(journal, error)) {
         announcements.leave(begun);
         throw error;
       }
@@ -133,8 +148,7 @@ export class Delivery {
     } catch (error) {
       const there = error instanceof TicketOver ? await this.#lookAfter(error, upload, ctx) : undefined;
       if (there !== undefined) return there;
-      const left = source.journal?.suspended.aborted === true;
-      if (uploadId !== '' && !left) await this.#abort(store, uploadId, ctx);
+      if (uploadId !== '' && !staysFor(source.journal, error)) await this.#abort(store, uploadId, ctx);
       throw error;
     }
     return arrival.wait({ id: file.id, taskId }, wanted, ctx);
@@ -164,4 +178,44 @@ export class Delivery {
       this.#tools.env.log.debug({ vendor: 'PikPak', error }, 'the parts of an upload were not aborted');
     }
   }
+}
+
+/** Whether what has been sent is of use to another try, by this process or the next. */
+function staysFor(journal: UploadJournal | undefined, error: unknown): boolean {
+  if (journal?.suspended.aborted === true) return true;
+  return journal?.triesAgain === true && error instanceof StorageError && error.retry === 'later';
+}
+
+/**
+ * What has become of an upload that was begun before: its file when it is whole. With `drop` anything else is taken back, also what was
+ * announced and holds other bytes.
+ * @throws StorageError when PikPak can't be asked.
+ */
+export async function leftUpload(
+  { upload, announced }: FoundUpload,
+  {
+    tools: { announcements, arrival },
+    journal,
+    drop,
+  }: {
+    readonly tools: Pick<DeliveryTools, 'announcements' | 'arrival'>;
+    readonly journal: UploadJournal | undefined;
+    readonly drop: boolean;
+  },
+  ctx: Ctx,
+): Promise<WireFile | undefined> {
+  let file: WireFile | undefined;
+  try {
+    file = await arrival.look(upload.file.id, announced, ctx);
+  } catch (error) {
+    if (!(error instanceof StorageError) || error.retry === 'later') throw error;
+    if (error.code === 'not_found') {
+      if (drop) await forgetUpload(journal);
+      return undefined;
+    }
+  }
+  if (file !== undefined || !drop) return file;
+  await announcements.undo(upload, ctx);
+  await forgetUpload(journal);
+  return undefined;
 }

@@ -21,10 +21,11 @@ interface Saved {
   state: unknown;
 }
 
-function journalOver(saved: Saved, suspended: AbortSignal): UploadJournal {
+function journalOver(saved: Saved, suspended: AbortSignal, triesAgain = false): UploadJournal {
   return {
     id: 'a',
     suspended,
+    triesAgain,
     begin: async () => {},
     load: async () => structuredClone(saved.state),
     save: async (state) => {
@@ -200,5 +201,86 @@ describe('an upload in a gateway that stops', () => {
     expect(storeCalls('POST')).toBe(2); // one begin and one end of parts: it is the same upload
     expect(storeCalls('DELETE')).toBe(0);
     expect(world.sandbox.stats().requests['POST /drive/v1/files']).toBe(1);
+  });
+});
+
+describe('an upload that is tried again', () => {
+  const alive = new AbortController().signal;
+
+  test('keeps its parts when it fails for what may pass', async () => {
+    const saved: Saved = { state: undefined };
+    const trouble = { kind: 'store_error', status: 503, code: 'ServiceUnavailable' } as const;
+    world.sandbox.faults.add({ ...trouble, match: { method: 'PUT', path: '*partNumber=6&*' }, times: 4 });
+    const driver = world.open();
+    const failure = await run(driver, sourceOf(journalOver(saved, alive, true))).catch((e: unknown) => e);
+    expect(failure).toMatchObject({ code: 'unavailable', retry: 'later' });
+    const read: number[] = [];
+    const again = sourceOf(journalOver(saved, alive, true), async (start) => void read.push(start));
+    const before = puts();
+    expect(await run(driver, again)).toMatchObject({ name: NAME, size: BYTES.length });
+    expect(puts() - before).toBeLessThan(6);
+    expect([storeCalls('POST'), storeCalls('DELETE')]).toEqual([2, 0]);
+    expect(world.sandbox.stats().requests['POST /drive/v1/files']).toBe(1);
+  });
+
+  test('leaves nothing when it fails for good, or when nobody tries again', async () => {
+    for (const [code, triesAgain] of [
+      ['InvalidArgument', true],
+      ['ServiceUnavailable', false],
+    ] as const) {
+      const saved: Saved = { state: undefined };
+      const status = code === 'InvalidArgument' ? 400 : 503;
+      world.sandbox.faults.add({
+        kind: 'store_error',
+        status,
+        code,
+        match: { method: 'PUT' },
+        times: Infinity,
+      });
+      const driver = world.open();
+      const source = sourceOf(journalOver(saved, alive, triesAgain));
+      expect(await run(driver, source).catch((e: unknown) => e)).toBeInstanceOf(StorageError);
+      expect(saved.state).toBeNull();
+      world.sandbox.faults.clear();
+    }
+    expect(await run(world.open(), sourceOf(journalOver({ state: undefined }, alive)))).toMatchObject({
+      name: NAME,
+    });
+  });
+});
+
+describe('what is left of an upload', () => {
+  const alive = new AbortController().signal;
+  const left = (driver: Driver, saved: Saved, drop: boolean) =>
+    driver.leftUpload?.({ source: sourceOf(journalOver(saved, alive)), drop }, ctx());
+
+  test('is taken back when it is given up, and holds the name no more', async () => {
+    const saved: Saved = { state: undefined };
+    await killedInTheMiddle(saved);
+    const driver = world.restart().open();
+    expect(await left(driver, saved, false)).toEqual({});
+    expect(saved.state).not.toBeNull();
+    expect(await left(driver, saved, true)).toEqual({});
+    expect(saved.state).toBeNull();
+    expect(await driver.mkdir?.({ dir: driver.root, name: NAME }, ctx())).toMatchObject({ name: NAME });
+  });
+
+  test('is its file where that is whole, and that stays', async () => {
+    const saved: Saved = { state: undefined };
+    const driver = world.open();
+    const entry = await run(driver, sourceOf(journalOver(saved, alive)));
+    expect(await left(driver, saved, true)).toMatchObject({ file: { id: entry.id } });
+    expect(await namesIn(driver)).toContain(NAME);
+  });
+
+  test('gives way to the same bytes under another name', async () => {
+    const saved: Saved = { state: undefined };
+    await killedInTheMiddle(saved);
+    const driver = world.restart().open();
+    const source = sourceOf(journalOver(saved, alive));
+    expect(await driver.upload?.({ dir: driver.root, name: 'other.bin', source }, ctx())).toMatchObject({
+      name: 'other.bin',
+    });
+    expect(await driver.mkdir?.({ dir: driver.root, name: NAME }, ctx())).toMatchObject({ name: NAME });
   });
 });

@@ -1,5 +1,5 @@
 import type { UploadJournal } from '../../../core/driver.ts';
-import { type JsonObject, objectOf, textOf } from '../wire.ts';
+import { countOf, type JsonObject, objectOf, textOf } from '../wire.ts';
 import type { Announcement } from './announcements.ts';
 import type { Begun, Ticket } from './ticket.ts';
 
@@ -34,22 +34,34 @@ export async function forgetUpload(journal: UploadJournal | undefined): Promise<
   await journal?.save(null);
 }
 
-/** What was saved of the upload of just this file, if anything was. */
-export async function savedUpload(
-  journal: UploadJournal | undefined,
-  wanted: Announcement,
-): Promise<SavedUpload | undefined> {
-  const state = objectOf(await journal?.load());
-  if (state === undefined || state['version'] !== VERSION || !isOf(state, wanted)) return undefined;
-  const id = textOf(state['fileId']);
-  const ticket = readTicket(objectOf(state['ticket']) ?? {});
-  if (id === '' || ticket === undefined) return undefined;
-  return { file: { id }, taskId: textOf(state['taskId']), ticket, uploadId: textOf(state['uploadId']) };
+/** An upload as it was saved, and what it was announced as. */
+export interface FoundUpload {
+  readonly upload: SavedUpload;
+  readonly announced: Announcement;
 }
 
-function isOf(state: JsonObject, { folder, name, gcid, size }: Announcement): boolean {
+/** What was saved of an upload, if anything was. */
+export async function savedUpload(journal: UploadJournal | undefined): Promise<FoundUpload | undefined> {
+  const state = objectOf(await journal?.load());
+  if (state === undefined || state['version'] !== VERSION) return undefined;
+  const id = textOf(state['fileId']);
+  const ticket = readTicket(objectOf(state['ticket']) ?? {});
+  const size = countOf(state['size']);
+  if (id === '' || ticket === undefined || size === undefined) return undefined;
+  const [folder, name, gcid] = [textOf(state['folder']), textOf(state['name']), textOf(state['gcid'])];
+  return {
+    announced: { folder, name, gcid, size },
+    upload: { file: { id }, taskId: textOf(state['taskId']), ticket, uploadId: textOf(state['uploadId']) },
+  };
+}
+
+/** Whether what was announced is just this file. */
+export function isSameUpload(one: Announcement, other: Announcement): boolean {
   return (
-    state['folder'] === folder && state['name'] === name && state['gcid'] === gcid && state['size'] === size
+    one.folder === other.folder &&
+    one.name === other.name &&
+    one.gcid === other.gcid &&
+    one.size === other.size
   );
 }
 

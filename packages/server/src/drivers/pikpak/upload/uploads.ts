@@ -6,15 +6,16 @@ import type { HttpClient } from '../../../core/http-client.ts';
 import { patientDrive } from '../attempts.ts';
 import { DriveFiles } from '../drive-files.ts';
 import { checkPikPakName } from '../exact-name.ts';
-import { checkedId } from '../files.ts';
+import { checkedId, entryOf } from '../files.ts';
 import { Naming } from '../naming.ts';
 import type { ApiRoot } from '../platforms.ts';
 import type { DriveClient } from '../session.ts';
 import { Tasks } from '../tasks.ts';
 import { Announcements } from './announcements.ts';
 import { Arrival } from './arrival.ts';
-import { Delivery, type DeliveryTools } from './delivery.ts';
+import { Delivery, type DeliveryTools, leftUpload } from './delivery.ts';
 import { GCID_HASH } from './gcid.ts';
+import { savedUpload } from './saved-upload.ts';
 
 export interface UploadsOptions {
   readonly drive: DriveClient;
@@ -67,6 +68,16 @@ export class Uploads {
     );
     this.#running.add(noted);
     return waitOrAbort(job, ctx.signal);
+  }
+
+  /** As `leftUpload` of `core/driver.ts`. */
+  async left({ source, drop }: OpTable['leftUpload']['args'], ctx: Ctx): Promise<{ readonly file?: Entry }> {
+    throwIfAborted(ctx.signal);
+    const { journal } = source;
+    const found = await savedUpload(journal);
+    if (found === undefined) return {};
+    const file = await leftUpload(found, { tools: this.#tools, journal, drop }, ctx);
+    return file === undefined ? {} : { file: entryOf(file) };
   }
 
   /** Stops what is under way, and resolves when it has been taken back. */
