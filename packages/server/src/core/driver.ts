@@ -6,7 +6,7 @@ import type { Link, Variant } from './link.ts';
 import type { TreePath } from './path.ts';
 import type { Clock, Log, Random } from './runtime.ts';
 import type { ConfigSpec } from './config-spec.ts';
-import type { ShareAddresses, ShareReport } from './share-address.ts';
+import type { OwnShare, OwnSharePage, ShareAddresses, ShareReport, ShareTicket } from './share-address.ts';
 import type { Urgency } from './urgency.ts';
 
 /** Who waits for a call: a playing film goes before a click, a click before a scan. */
@@ -92,6 +92,12 @@ export interface UploadSource {
  *   the cloud has taken it. `jobs` tells of all of them, also of those that others began, as long as the cloud remembers. `retryJob` begins a
  *   failed one again. `removeJob` ends one that runs and forgets it, and removes no file; an unknown one is fine.
  * - `allowances` tells what the account may use besides space.
+ * - `shareTicket`, too, is for what somebody shared: it lets the `restore` of a storage of the same vendor save entries of one folder. That one
+ *   makes copies inside `to`, which may be called otherwise where a name is taken. It waits for them for a minute or two; what takes longer
+ *   answers with a `job`, by which it is asked to wait on, and which makes nothing again. Without one all is there. What the ticket's kind
+ *   can't be used for is `invalid_argument`.
+ * - `share` makes entries of one's own open to others, for so many days or, without, for good, behind a pass code where one is given or left to
+ *   the vendor (`''`). `listShares` gives what was made so, `unshare` ends it; ids that are none are fine.
  * - An id that the driver did not make is `not_found` or `invalid_argument`, never another place.
  */
 export interface OpTable {
@@ -141,6 +147,17 @@ export interface OpTable {
   retryJob: { args: { readonly job: string }; result: void };
   removeJob: { args: { readonly job: string }; result: void };
   allowances: { args: object; result: Allowances };
+  shareTicket: { args: { readonly ids: readonly EntryId[] }; result: ShareTicket };
+  restore: {
+    args: { readonly ticket: ShareTicket; readonly to: EntryId; readonly job?: string };
+    result: { readonly job?: string };
+  };
+  share: {
+    args: { readonly ids: readonly EntryId[]; readonly days?: number; readonly passCode?: string };
+    result: OwnShare;
+  };
+  listShares: { args: { readonly cursor?: string }; result: OwnSharePage };
+  unshare: { args: { readonly shareIds: readonly string[] }; result: void };
 }
 
 export type OpName = keyof OpTable;

@@ -33,3 +33,41 @@ export interface ShareAddresses {
   /** What a storage with these settings shows; undefined when they name no share. */
   placeOf(addition: Readonly<Record<string, unknown>>): SharedPlace | undefined;
 }
+
+/** What lets a storage of the same vendor save something that was shared. Holds a token of the share: it is not to be shown or logged. */
+export interface ShareTicket {
+  /** The kind of the storages that can use it. */
+  readonly kind: string;
+  readonly shareId: string;
+  /** What the pass code was exchanged for; '' where none is needed. */
+  readonly token: string;
+  /** What to save, by its ids inside the share; none for all of it. */
+  readonly ids: readonly string[];
+  /** The folders from the share's top down to where they lie. */
+  readonly ancestors: readonly string[];
+}
+
+/** A share that one's own account has made. */
+export interface OwnShare {
+  readonly id: string;
+  /** Where others open it. */
+  readonly url: string;
+  /** '' for one that opens without. */
+  readonly passCode: string;
+  readonly title: string;
+  /** Milliseconds since the epoch. */
+  readonly created?: number;
+  /** Absent for one that does not end. */
+  readonly expires?: number;
+  /** Whether others can open it. */
+  readonly open: boolean;
+  /** How often it was looked at and saved, where the vendor tells. */
+  readonly views?: number;
+  readonly saves?: number;
+}
+
+/** One page of an account's own shares. `next` is the cursor of the page behind it. */
+export interface OwnSharePage {
+  readonly shares: readonly OwnShare[];
+  readonly next?: string;
+}

@@ -26,6 +26,11 @@ const OPTIONAL = {
   retryJob: 'retryJob',
   removeJob: 'removeJob',
   allowances: 'allowances',
+  shareTicket: 'shareTicket',
+  restore: 'restore',
+  share: 'share',
+  listShares: 'listShares',
+  unshare: 'unshare',
 } as const satisfies { readonly [K in Exclude<OpName, 'list' | 'stat'>]: K };
 
 /**

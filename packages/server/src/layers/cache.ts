@@ -45,6 +45,10 @@ const PASSED_OPS: ReadonlySet<OpName> = new Set<OpName>([
   'retryJob',
   'removeJob',
   'allowances',
+  'shareTicket',
+  'share',
+  'listShares',
+  'unshare',
 ]);
 
 /**

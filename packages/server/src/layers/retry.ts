@@ -22,6 +22,8 @@ const SAFE: ReadonlySet<OpName> = new Set<OpName>([
   'read',
   'quota',
   'inspect',
+  'shareTicket',
+  'listShares',
   'listTrash',
   'listStarred',
   'jobs',

@@ -28,6 +28,8 @@ const SHARED: ReadonlySet<OpName> = new Set<OpName>([
   'variants',
   'quota',
   'inspect',
+  'shareTicket',
+  'listShares',
   'listTrash',
   'listStarred',
   'jobs',

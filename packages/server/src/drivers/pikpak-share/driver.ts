@@ -1,14 +1,15 @@
 import { throwIfAborted } from '../../core/abort.ts';
-import type { Ctx, Driver, Env, Probe, Traits, Verification } from '../../core/driver.ts';
+import type { Ctx, Driver, Env, OpTable, Probe, Traits, Verification } from '../../core/driver.ts';
 import type { Entry, EntryId, EntryPage } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import type { Link } from '../../core/link.ts';
-import type { ShareReport } from '../../core/share-address.ts';
+import type { ShareReport, ShareTicket } from '../../core/share-address.ts';
 import { onDomain } from '../pikpak/download-domain.ts';
 import { checkedId, entryOf, rootEntry } from '../pikpak/files.ts';
 import { LIVE_FILTER, type PagePlace, pageTokenOf, toEntryPage } from '../pikpak/paging.ts';
 import { readFilePage } from '../pikpak/wire.ts';
 import { accountProbes } from '../pikpak/probes.ts';
+import { RESTORE_KIND } from '../pikpak/restores.ts';
 import type { PikPakShareConfig } from './config.ts';
 import { KIND, ShareClient } from './share-client.ts';
 import { sharedLinkOf } from './shared-links.ts';
@@ -18,6 +19,9 @@ import { readSharedFile, shareReportOf, type SharedFile } from './wire.ts';
 const PAGE_SIZE = 100;
 /** Whatever the storage starts at. It is a name of ours, so that a single shared file can lie in it. */
 const ROOT: EntryId = '';
+
+/** A way up that is longer is none. */
+const MAX_DEPTH = 64;
 
 const ROOT_REMEDY =
   'Check the link and the root folder id of this storage: they name a folder that is not in the share.';
@@ -94,8 +98,29 @@ class PikPakShareDriver implements Driver {
     return { title: name, ...(folder ? {} : { files: 1, size }) };
   }
 
+  async shareTicket({ ids }: OpTable['shareTicket']['args'], ctx: Ctx): Promise<ShareTicket> {
+    throwIfAborted(ctx.signal);
+    const { shareId, targetId } = this.#config;
+    const wanted = ids.includes(ROOT) ? [targetId].filter((id) => id !== '') : ids.map(checkedId);
+    const [first] = wanted;
+    // Each of these calls also renews a token that PikPak no longer takes.
+    const ancestors = first === undefined ? [] : await this.#ancestorsOf(first, ctx);
+    if (first === undefined) await this.#client.about(ctx);
+    return { kind: RESTORE_KIND, shareId, token: await this.#client.token(ctx), ids: wanted, ancestors };
+  }
+
   async close(): Promise<void> {
     await this.#client.close();
+  }
+
+  /** The folders from the share's top down to where an entry lies. */
+  async #ancestorsOf(id: EntryId, ctx: Ctx): Promise<EntryId[]> {
+    const way: EntryId[] = [];
+    for (let at = (await this.#file(id, ctx)).file.parentId; at !== '' && way.length < MAX_DEPTH; ) {
+      way.unshift(at);
+      at = (await this.#file(at, ctx)).file.parentId;
+    }
+    return way;
   }
 
   /**

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/runtime.ts';
 import { Flight } from '../pikpak/flight.ts';
 import { Lockout } from '../pikpak/lockout.ts';
 import { type JsonObject, textOf } from '../pikpak/wire.ts';
-import { isAboutPassCode, isReadable, shareErrorOf, statusOf } from './share-status.ts';
+import { isAboutPassCode, isReadable, shareErrorOf, statusOf } from '../pikpak/share-status.ts';
 
 const FIRST_PAUSE_MS = 10 * 60_000;
 const LONGEST_PAUSE_MS = 6 * 3_600_000;

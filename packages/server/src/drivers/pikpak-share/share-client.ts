@@ -6,7 +6,7 @@ import { isAnonymous } from '../pikpak/credentials.ts';
 import type { JsonObject } from '../pikpak/wire.ts';
 import type { PikPakShareConfig } from './config.ts';
 import { PassCode } from './pass-code.ts';
-import { isAboutPassCode, isReadable, shareErrorOf, statusOf } from './share-status.ts';
+import { isAboutPassCode, isReadable, shareErrorOf, statusOf } from '../pikpak/share-status.ts';
 
 export const KIND = 'PikPakShare';
 
@@ -47,6 +47,11 @@ export class ShareClient {
   /** What PikPak says of the share from outside (protocol reference §6.2). @throws as `get`. */
   async about(ctx: Ctx): Promise<JsonObject> {
     return this.#shared(this.#passCode.about(), ctx);
+  }
+
+  /** A token that opens the share for another client of the same account service. @throws as `get`. */
+  async token(ctx: Ctx): Promise<string> {
+    return this.#shared(this.#passCode.token(), ctx);
   }
 
   /** The session that the calls go through. */

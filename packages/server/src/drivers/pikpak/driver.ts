@@ -15,7 +15,9 @@ import { linkOf } from './links.ts';
 import { contentOf, cursorBehind, pageTokenOf, STARRED, toEntryPage } from './paging.ts';
 import { OfflineJobs } from './offline-jobs.ts';
 import { Relocations } from './relocations.ts';
+import { OwnShares } from './own-shares.ts';
 import { Removals } from './removals.ts';
+import { Restores } from './restores.ts';
 import { Trash } from './trash.ts';
 import { GCID_HASH } from './upload/gcid.ts';
 import { isOriginalId, variantLinkOf, variantsOf } from './variants.ts';
@@ -61,6 +63,10 @@ class PikPakDriver implements Driver {
   readonly #uploads: Uploads;
   readonly #offline: OfflineJobs;
 
+  readonly restore: Call<'restore'>;
+  readonly share: Call<'share'>;
+  readonly listShares: Call<'listShares'>;
+  readonly unshare: Call<'unshare'>;
   readonly listTrash: Call<'listTrash'>;
   readonly untrash: Call<'untrash'>;
   readonly purgeTrashed: Call<'purgeTrashed'>;
@@ -86,6 +92,12 @@ class PikPakDriver implements Driver {
     this.purgeTrashed = (args, ctx) => trash.purge(args, ctx);
     if (this.root === '') this.emptyTrash = (_, ctx) => trash.empty(ctx);
     this.#offline = new OfflineJobs(this.#tools);
+    const restores = new Restores(this.#tools);
+    this.restore = (args, ctx) => restores.restore(args, ctx);
+    const shares = new OwnShares(this.#tools);
+    this.share = (args, ctx) => shares.share(args, ctx);
+    this.listShares = (args, ctx) => shares.list(args, ctx);
+    this.unshare = (args, ctx) => shares.unshare(args, ctx);
     const http = () => env.http(config.fileEgress);
     this.#uploads = new Uploads({ drive, apiRoot: config.apiRoot, root: this.root, http, env });
   }

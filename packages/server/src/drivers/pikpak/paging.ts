@@ -56,7 +56,7 @@ export function toEntryPage(page: WireFilePage, { folder, pageToken }: PagePlace
 
 /** The cursor of the page behind this one; nothing on the last. @throws StorageError as `toEntryPage`. */
 export function cursorBehind(
-  { nextPageToken }: WireFilePage,
+  { nextPageToken }: Pick<WireFilePage, 'nextPageToken'>,
   { folder, pageToken }: PagePlace,
 ): { readonly next?: string } {
   if (nextPageToken === pageToken && pageToken !== '') {

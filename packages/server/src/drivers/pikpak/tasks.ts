@@ -66,7 +66,21 @@ export class Tasks {
     });
     const id = textOf(answer['task_id']);
     if (id === '') return ''; // done at once
+    return (await this.#outcome(id, ctx)) ?? throwTimeout();
+  }
+
+  /**
+   * Waits for a task that was begun elsewhere. False when it is not done after a minute. @throws StorageError with PikPak's words when it
+   * went wrong.
+   */
+  async isDone(id: string, ctx: Ctx): Promise<boolean> {
+    return (await this.#outcome(id, ctx)) !== undefined;
+  }
+
+  /** The id of what came of it, '' when PikPak does not tell; undefined while it goes on. */
+  async #outcome(id: string, ctx: Ctx): Promise<EntryId | undefined> {
     const task = await this.#end(id, ctx);
+    if (task === 'running') return undefined;
     if (task !== undefined && task.phase !== 'PHASE_TYPE_COMPLETE') throw failureOf(task);
     return task?.fileId ?? '';
   }
@@ -80,11 +94,13 @@ export class Tasks {
     const query = { type, limit: '100', filters };
     const list = { root: this.#root, method: 'GET', path: '/drive/v1/tasks', query } as const;
     const answer = await this.#patient.call(list, ctx);
-    for (const { id } of objectsOf(answer['tasks']).map(readTask)) if (id !== '') await this.#end(id, ctx);
+    for (const { id } of objectsOf(answer['tasks']).map(readTask)) {
+      if (id !== '' && (await this.#end(id, ctx)) === 'running') throwTimeout();
+    }
   }
 
   /** The task as it ended; undefined when PikPak has forgotten it, which tells nothing about its outcome. */
-  async #end(id: string, ctx: Ctx): Promise<WireTask | undefined> {
+  async #end(id: string, ctx: Ctx): Promise<WireTask | 'running' | undefined> {
     const path = `/drive/v1/tasks/${encodeURIComponent(id)}`;
     for (const wait of LOOK_WAITS_MS) {
       await this.#waiting.clock.sleep(wait, ctx.signal);
@@ -96,10 +112,14 @@ export class Tasks {
         throw error;
       }
     }
-    throw new StorageError('timeout', 'PikPak is not done with it after a minute.', {
-      detail: { remedy: 'It goes on in PikPak. Look again in a while before you repeat it.' },
-    });
+    return 'running';
   }
+}
+
+function throwTimeout(): never {
+  throw new StorageError('timeout', 'PikPak is not done with it after a minute.', {
+    detail: { remedy: 'It goes on in PikPak. Look again in a while before you repeat it.' },
+  });
 }
 
 function readTask(json: JsonObject): WireTask {

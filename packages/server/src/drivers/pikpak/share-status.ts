@@ -1,6 +1,6 @@
 import { StorageError, type StorageErrorCode } from '../../core/errors.ts';
 import type { Reason } from '../../core/reasons.ts';
-import { type JsonObject, textOf } from '../pikpak/wire.ts';
+import { type JsonObject, textOf } from './wire.ts';
 
 /** What an answer about a share says of the share itself, as PikPak spells it (protocol reference §6.5). */
 export type ShareStatus = string;
