@@ -41,6 +41,8 @@ export interface SandboxOptions {
   readonly untrashTo?: 'origin' | 'root';
   /** Whether the CDN refuses downloads beyond the observed limits, as the real one does; true unless said. */
   readonly connectionLimits?: boolean;
+  /** Cuts every original that is read through a share at this part of it, and says so only when `told` (protocol reference §6.4). */
+  readonly sharedCut?: { readonly part: number; readonly told: boolean };
 }
 
 /** A sandbox that runs. */
@@ -121,6 +123,7 @@ async function createParts(options: SandboxOptions, cdnUrl: string): Promise<Fro
     rules: {
       ...(options.linkLifeMs === undefined ? {} : { linkLifeMs: options.linkLifeMs }),
       ...(options.untrashTo === undefined ? {} : { untrashTo: options.untrashTo }),
+      ...(options.sharedCut === undefined ? {} : { sharedCut: options.sharedCut }),
     },
     ...(options.httpLinks ? { linkBase: cdnUrl, challengeBase: cdnUrl } : {}),
   });

@@ -30,6 +30,7 @@ import { loadWorkerToken } from './settings/worker-token.ts';
 import type { StorageInput } from './storages/service.ts';
 import { createStorageService, type OwnedStorageService } from './storages/storage-service.ts';
 import { addressKinds } from './shares/parse/text-line.ts';
+import { createShareCopies } from './shares/restore/share-copies.ts';
 import { createShares, type Shares } from './shares/shares.ts';
 import { StoreError } from './store/errors.ts';
 import { openStore } from './store/open.ts';
@@ -137,7 +138,16 @@ async function assemble(parts: Parts): Promise<App> {
   const { config, overrides, store, world } = parts;
   const egress = createEgress({ log: world.log, ...(overrides.egress ? { named: overrides.egress } : {}) });
   const tally: UpstreamTally = new Map();
-  const vfs = createVfs(world);
+  const vfs: Vfs = createVfs({ ...world, opened: (file, mount) => copies.opened(file, mount) });
+  const copies = createShareCopies({
+    ...world,
+    mounts: vfs.mounts,
+    twin: (mount, like) => vfs.twin(mount, like),
+    table: store.shareCopies,
+    installation: await store.secrets.loadOrCreate('share-copies', () =>
+      Buffer.from(world.random.bytes(4)).toString('hex'),
+    ),
+  });
   const accounts = createAccounts({
     table: store.accounts,
     log: world.log,
@@ -164,6 +174,7 @@ async function assemble(parts: Parts): Promise<App> {
     storages,
     kinds: addressKinds(overrides.drivers ?? driverTypes),
     table: store.shareHealth,
+    copies,
     intervalMs: () => Number(settings.get('share_check_hours')) * 3_600_000,
   });
   const resources: Resources = {

@@ -30,7 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   users: ['core', 'store', 'settings'],
   resources: ['core', 'store', 'vfs'],
   storages: ['core', 'store', 'vfs', 'layers'],
-  shares: ['core', 'store', 'storages'],
+  shares: ['core', 'store', 'storages', 'vfs', 'tasks'],
   links: ['core', 'vfs', 'http'],
   http: ['core'],
   doors: [

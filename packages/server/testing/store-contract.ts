@@ -42,6 +42,7 @@ export function describeStore({ name, open, reopen, cleanUp }: StoreContract): v
     describe('properties', () => propertiesContract(current));
     describe('app passwords', () => appPasswordsContract(current));
     describe('the health of shares', () => shareHealthContract(current));
+    describe('copies of shared files', () => shareCopiesContract(current));
     describe('storages', () => storagesContract(current));
     describe('accounts', () => accountsContract(current));
     describe('settings and secrets', () => valuesContract(current));
@@ -309,6 +310,40 @@ function valuesContract(store: () => Store): void {
     await secrets.save('k', 'one');
     await secrets.save('k', 'two');
     expect(await secrets.loadOrCreate('k', () => 'three')).toBe('two');
+  });
+}
+
+function shareCopiesContract(store: () => Store): void {
+  const copy = {
+    folder: 's-1',
+    source: 'Kind share file',
+    state: 'wanted',
+    folderId: '',
+    entryId: '',
+    size: 5_000_000_000,
+    createdAt: 1,
+    playedAt: 2,
+  } as const;
+
+  test('are added, replaced by the name of their folder, and removed', async () => {
+    const { id: storageId } = await store().storages.insert(storageRow());
+    await store().shareCopies.put({ ...copy, storageId });
+    await store().shareCopies.put({ ...copy, folder: 's-2', storageId });
+    await store().shareCopies.put({ ...copy, storageId, state: 'ready', folderId: 'f', entryId: 'e' });
+    expect(await store().shareCopies.all()).toEqual([
+      { ...copy, storageId, state: 'ready', folderId: 'f', entryId: 'e' },
+      { ...copy, folder: 's-2', storageId },
+    ]);
+    await store().shareCopies.remove('s-1');
+    expect(await store().shareCopies.all()).toEqual([{ ...copy, folder: 's-2', storageId }]);
+  });
+
+  test('go with their storage, and none is added to one that is gone', async () => {
+    const { id: storageId } = await store().storages.insert(storageRow());
+    await store().shareCopies.put({ ...copy, storageId });
+    await store().storages.remove(storageId);
+    expect(await store().shareCopies.all()).toEqual([]);
+    expect(store().shareCopies.put({ ...copy, storageId })).rejects.toThrow();
   });
 }
 

@@ -1,3 +1,5 @@
+import type { OpName } from './driver.ts';
+
 /** One setting of a driver, as data: it validates, draws the form, marks secrets and prints the docs. */
 export interface ConfigField {
   readonly name: string;
@@ -10,6 +12,8 @@ export interface ConfigField {
   readonly default?: string | number | boolean;
   /** For `select`: the allowed values. */
   readonly options?: readonly string[];
+  /** The value is the mount path of a storage that has this operation, or empty. */
+  readonly storageWith?: OpName;
 }
 
 /** A problem with one field, in words for the person who filled it in. */

@@ -32,6 +32,16 @@ export function normalizePath(input: string): TreePath {
   return `/${segments.join('/')}` as TreePath;
 }
 
+/** The same for text that may be none; undefined then. */
+export function pathFrom(input: string): TreePath | undefined {
+  try {
+    return normalizePath(input);
+  } catch (error) {
+    if (error instanceof StorageError) return undefined;
+    throw error;
+  }
+}
+
 /** The segments of a path; none for the root. */
 export function segmentsOf(path: TreePath): string[] {
   return path === ROOT ? [] : path.slice(1).split('/');

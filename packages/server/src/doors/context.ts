@@ -42,8 +42,8 @@ export interface DoorContext {
   readonly spool: Spool;
   readonly thumbnails: Thumbnails;
   readonly tasks: Tasks;
-  readonly shares: Pick<Shares, 'imports' | 'health' | 'kinds'>;
   readonly offline: OfflineDownloads;
+  readonly shares: Pick<Shares, 'imports' | 'health' | 'kinds' | 'playableBytes' | 'cutsKnown'>;
   readonly trusted: TrustedProxies;
   readonly clock: Clock;
   readonly log: Log;

@@ -153,6 +153,7 @@ function linkTraits(link: Link): LinkTraits {
     boundTo: link.boundTo,
     secure: url?.protocol === 'https:',
     needsHeaders: Object.keys(link.headers).length > 0,
+    cut: link.playableBytes !== undefined,
     host: hostOf(url),
   };
 }

@@ -8,10 +8,17 @@ import {
   type LinkTraits,
 } from './delivery.ts';
 
-const FREE: LinkTraits = { boundTo: 'nobody', secure: true, needsHeaders: false, host: 'public' };
+const FREE: LinkTraits = {
+  boundTo: 'nobody',
+  secure: true,
+  needsHeaders: false,
+  cut: false,
+  host: 'public',
+};
 const BOUND: LinkTraits = { ...FREE, boundTo: 'egress' };
 const PLAIN: LinkTraits = { ...FREE, secure: false };
 const HEADERS: LinkTraits = { ...FREE, needsHeaders: true };
+const CUT: LinkTraits = { ...FREE, cut: true };
 const LAN_LINK: LinkTraits = { ...BOUND, secure: false, host: 'private' };
 const LOOPBACK_LINK: LinkTraits = { ...BOUND, secure: false, host: 'loopback' };
 
@@ -112,6 +119,7 @@ const CASES: Case[] = [
     'proxy mixed_content',
   ],
   ['?via=redirect to a link with headers', { ask: 'redirect', link: HEADERS }, 'proxy link_headers'],
+  ['?via=redirect to a link that breaks off', { ask: 'redirect', link: CUT }, 'proxy link_cut'],
   [
     '?via=redirect of a listed type',
     { ask: 'redirect', typeProxied: true, link: FREE },
@@ -185,6 +193,7 @@ const CASES: Case[] = [
   ['a free link and a client that follows nothing', { link: FREE, client: WEAK }, 'proxy client_weak'],
   ['a free link and a client that failed', { link: FREE, client: FAILED }, 'proxy redirect_failed'],
   ['a link with headers', { link: HEADERS }, 'proxy link_headers'],
+  ['a link that breaks off', { link: CUT }, 'proxy link_cut'],
   ['https to http', { link: PLAIN, client: BY_HTTPS }, 'proxy mixed_content'],
   ['https to https', { link: FREE, client: BY_HTTPS }, 'redirect link_free'],
   ['http to http', { link: PLAIN }, 'redirect link_free'],

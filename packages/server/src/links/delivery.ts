@@ -19,6 +19,8 @@ export interface LinkTraits {
   /** Whether its scheme is https. */
   readonly secure: boolean;
   readonly needsHeaders: boolean;
+  /** Whether less than the file is served there. */
+  readonly cut: boolean;
   /** Where its host is, by its words: in the open, in a private network, or on whatever machine it is read. */
   readonly host: 'public' | 'private' | 'loopback';
 }
@@ -75,6 +77,8 @@ const REASONS = {
   storage_redirect: 'This storage is set to send WebDAV clients straight to its cloud.',
   type_proxied: 'Files of this type always go through the gateway.',
   link_headers: 'Its cloud wants headers that no player sends, so the gateway fetches it.',
+  link_cut:
+    'The cloud serves only a part of this file, and the gateway sees to it that a part does not pass for the whole.',
   link_unreachable: 'The address of the file leads into a network that this client is not in.',
   mixed_content:
     'You came by https, and the cloud’s address is plain http, which browsers and players refuse.',
@@ -155,6 +159,7 @@ function weakness({ client }: DeliveryInput): Delivery | undefined {
 function byLink(input: DeliveryInput, link: LinkTraits): Delivery {
   const { client, door, policy } = input;
   if (link.needsHeaders) return decide('proxy', 'link_headers');
+  if (link.cut) return decide('proxy', 'link_cut');
   if (client.secure && !link.secure) return decide('proxy', 'mixed_content');
   if (!isNear(client.address, link.host)) return decide('proxy', 'link_unreachable');
   if (input.ask === 'redirect') return decide('redirect', 'asked_redirect');

@@ -29,6 +29,7 @@ export async function openUpstream(file: OpenFile, range: ByteRange, ctx: Ctx): 
     return { body: fromWeb(await file.read(range.start, range.end, ctx)), end: range.end };
   }
   const link = await wantedLink(file, ctx);
+  if (link.playableBytes !== undefined && range.start >= link.playableBytes) throw cutBefore(link, file);
   const response = await request(file.transport, link, range, ctx);
   if (!REFUSED.has(response.status)) return checkedLeg(response, range, file.node.entry.size);
   response.body.destroy();
@@ -126,6 +127,18 @@ function assertRightBytes({ status, headers }: HttpResponse, range: ByteRange, s
     throw wrongSize(parseContentRange(headers['content-range'])?.total, size);
   }
   throw refusal(status, headers['retry-after']);
+}
+
+/** For a place in a file that the cloud cuts before it: asking would bring nothing. */
+function cutBefore({ playableBytes = 0 }: Link, { node }: OpenFile): StorageError {
+  const part = Math.round((playableBytes / node.entry.size) * 100);
+  return new StorageError(
+    'unsupported',
+    `the cloud serves only the first ${part} % of this file to visitors`,
+    {
+      detail: { remedy: 'Save it to a drive of your own to have all of it.' },
+    },
+  );
 }
 
 function wrongSize(real: number | undefined, listed: number): StorageError {

@@ -4,14 +4,21 @@ import type { ShareHealthTable } from '../store/port.ts';
 import { createShareHealth, type ShareHealthService } from './health/health.ts';
 import { createShareImports, type ShareImports } from './import/imports.ts';
 import type { AddressKind } from './parse/text-line.ts';
+import type { ShareCopies } from './restore/share-copies.ts';
 import { shareErrorOf } from './share-state.ts';
+import type { Node } from '../vfs/view.ts';
 
 /** Everything about storages that show what somebody shared. */
 export interface Shares {
   readonly imports: ShareImports;
   readonly health: ShareHealthService;
+  readonly copies: ShareCopies;
   /** Driver kinds that show shares. */
   readonly kinds: ReadonlySet<string>;
+  /** @see ShareCopies.playableBytes */
+  playableBytes(node: Node): number | undefined;
+  /** @see ShareCopies.cutsKnown */
+  readonly cutsKnown: number;
   /** To be called when the storages are mounted. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -21,6 +28,7 @@ interface SharesOptions {
   readonly storages: Pick<StorageService, 'list' | 'createAll' | 'inspector' | 'inspect' | 'recall'>;
   readonly kinds: readonly AddressKind[];
   readonly table: ShareHealthTable;
+  readonly copies: ShareCopies;
   /** How often to look at a share, in ms; 0 for never. */
   readonly intervalMs: () => number;
   readonly clock: Clock;
@@ -29,6 +37,7 @@ interface SharesOptions {
 }
 
 export function createShares(options: SharesOptions): Shares {
+  const { copies } = options;
   const kinds = new Set(options.kinds.map(({ kind }) => kind));
   const health = createShareHealth({ ...options, kinds });
   const imports = createShareImports({
@@ -44,8 +53,17 @@ export function createShares(options: SharesOptions): Shares {
     imports,
     health,
     kinds,
-    start: () => health.start(),
+    copies,
+    playableBytes: (node) => copies.playableBytes(node),
+    get cutsKnown() {
+      return copies.cutsKnown;
+    },
+    async start() {
+      await health.start();
+      await copies.start();
+    },
     async close() {
+      await copies.close();
       await imports.close();
       await health.close();
     },

@@ -8,6 +8,7 @@ import type { StorageTable, StoredStorage } from '../store/port.ts';
 import type { MountTable } from '../vfs/mount-table.ts';
 import { accountsOf } from './account-groups.ts';
 import { checkMount } from './check.ts';
+import { referenceProblems } from './references.ts';
 import { driverInfo } from './driver-info.ts';
 import { checkInput } from './input.ts';
 import { closeMount, type MountingOptions, openMount, type OwnedMount, renewMount } from './mounting.ts';
@@ -61,7 +62,8 @@ class Storages implements OwnedStorageService {
   }
 
   drivers(): ReturnType<StorageService['drivers']> {
-    return this.#options.driverTypes.map((type) => driverInfo(type));
+    const mounted = [...this.#open.values()];
+    return this.#options.driverTypes.map((type) => driverInfo(type, mounted));
   }
 
   async list(): Promise<StorageView[]> {
@@ -118,7 +120,7 @@ class Storages implements OwnedStorageService {
   }
 
   async #add(input: StorageInput): Promise<StorageView> {
-    const checked = checkInput(input, this.#typeOf(input.driver));
+    const checked = this.#checkedInput(input);
     const record = await this.#options.table.insert({ ...checked, modified: this.#options.clock.now() });
     await this.#remount(record);
     return this.#view(record);
@@ -132,7 +134,7 @@ class Storages implements OwnedStorageService {
           detail: { remedy: 'Add a new storage with the other driver.' },
         });
       }
-      const checked = checkInput(input, this.#typeOf(input.driver), stored);
+      const checked = this.#checkedInput(input, stored);
       await this.#save({ ...checked, id }, stored);
     });
     return this.#checked(id, signal);
@@ -258,6 +260,15 @@ class Storages implements OwnedStorageService {
     const record = await this.#options.table.byId(id);
     if (record === undefined) throw new StorageError('not_found', `There is no storage ${id}.`);
     return record;
+  }
+
+  /** @throws ConfigError, StorageError `invalid_argument` */
+  #checkedInput(input: StorageInput, stored?: StorageRecord): StorageInput {
+    const type = this.#typeOf(input.driver);
+    const checked = checkInput(input, type, stored);
+    const problems = referenceProblems(type.config.fields, checked.addition, [...this.#open.values()]);
+    if (problems.length > 0) throw new ConfigError(problems);
+    return checked;
   }
 
   #typeOf(kind: string): DriverType<unknown> {

@@ -9,6 +9,7 @@ import { lockTable } from './sql/locks.ts';
 import { propertyTable } from './sql/properties.ts';
 import type { Sql } from './sql/schema.ts';
 import { sessionTable } from './sql/sessions.ts';
+import { shareCopyTable } from './sql/share-copies.ts';
 import { shareHealthTable } from './sql/share-health.ts';
 import { storageTable } from './sql/storages.ts';
 import { taskTable } from './sql/tasks.ts';
@@ -60,6 +61,7 @@ function storeOver(sql: Sql, sealer: Sealer): Store {
     sessions: sessionTable(sql),
     tasks: taskTable(sql, sealer),
     shareHealth: shareHealthTable(sql),
+    shareCopies: shareCopyTable(sql),
     storages: storageTable(sql, sealer),
     accounts: accountTable(sql, sealer),
     settings: settingTable(sql),

@@ -220,6 +220,34 @@ export interface ShareHealthTable {
   put(row: ShareHealthRow): Promise<void>;
 }
 
+/** A file of a share that was, or is to be, saved into a storage's own folder. */
+export interface ShareCopyRow {
+  /** What its folder in there is called. No two have the same. */
+  readonly folder: string;
+  /** Of the storage that it is saved into. */
+  readonly storageId: number;
+  /** Which file of which share. */
+  readonly source: string;
+  /** `wanted` is written before anything is asked of the cloud, `leaving` before anything is taken away. */
+  readonly state: 'wanted' | 'ready' | 'leaving';
+  /** '' until they are known. */
+  readonly folderId: string;
+  readonly entryId: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly playedAt: number;
+}
+
+/** Rows go with the storage that they name. */
+export interface ShareCopyTable {
+  all(): Promise<ShareCopyRow[]>;
+  /** Adds or replaces; resolves when it is on disk. Rejects when the storage is gone. */
+  put(row: ShareCopyRow): Promise<void>;
+  remove(folder: string): Promise<void>;
+}
+
 /** Everything durable. Implementations run `testing/store-contract.ts`. */
 export interface Store {
   readonly users: UserTable;
@@ -233,6 +261,7 @@ export interface Store {
   readonly properties: PropertyTable;
   readonly appPasswords: AppPasswordTable;
   readonly shareHealth: ShareHealthTable;
+  readonly shareCopies: ShareCopyTable;
   readonly uploads: UploadTable;
   close(): Promise<void>;
 }

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Ctx } from '../core/driver.ts';
-import type { EntryId, EntryPage } from '../core/entry.ts';
+import type { Entry, EntryId, EntryPage } from '../core/entry.ts';
 import { StorageError, type StorageErrorCode } from '../core/errors.ts';
+import { isOwnFolder } from '../core/own-folder.ts';
 import type { Clock, Log } from '../core/runtime.ts';
 import { BackgroundReads } from './background-reads.ts';
 import { Listing, type ListingOptions, type Revision } from './listing.ts';
@@ -73,6 +74,7 @@ const UNTIMED = {
 };
 
 const MAX_HELD_ERRORS = 1_000;
+const MAX_TWIN_LOOKS = 50_000;
 
 /** Failures that concern one call or one moment, and are not remembered. */
 const PASSING: ReadonlySet<StorageErrorCode> = new Set<StorageErrorCode>([
@@ -125,6 +127,24 @@ export class ListingCache {
     }
     if (whole && now >= slot.renewAt) this.#renew(mount, slot, key);
     return slot.listing;
+  }
+
+  /** A file with the same content among what is in memory of a mount, by a hash that both have. Looks at `most` entries at most. */
+  twin(mount: Mount, like: Entry, most = MAX_TWIN_LOOKS): Entry | undefined {
+    const hashes = new Map(Object.entries(like.hashes ?? {}));
+    if (hashes.size === 0) return undefined;
+    const prefix = this.#prefix(mount);
+    let looks = 0;
+    for (const [key, { listing }] of this.#slots.entries()) {
+      if (!key.startsWith(prefix)) continue;
+      for (const entry of listing.loaded) {
+        if (looks++ >= most) return undefined;
+        const same = entry.kind === 'file' && entry.size === like.size;
+        if (same && Object.entries(entry.hashes ?? {}).some((one) => hashes.get(one[0]) === one[1]))
+          return entry;
+      }
+    }
+    return undefined;
   }
 
   /** Reads a folder on that someone has seen the beginning of. */
@@ -273,7 +293,10 @@ async function fetchPage(
   ctx: Ctx,
 ): Promise<EntryPage> {
   try {
-    return await driver.list(args, ctx);
+    const page = await driver.list(args, ctx);
+    const hides = args.dir === driver.root && record.addition['show_share_cache'] !== true;
+    if (!hides || !page.entries.some(isOwnFolder)) return page;
+    return { ...page, entries: page.entries.filter((entry) => !isOwnFolder(entry)) };
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
     throw error.withDetail({ op: 'list', storage: record.mountPath });

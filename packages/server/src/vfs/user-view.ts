@@ -5,7 +5,16 @@ import { may, Permission, type PermissionBit, type Rights } from '../core/rights
 import { storageRoot } from './changes/refusals.ts';
 import { confined } from './confined.ts';
 import { trashing } from './trash/trashing.ts';
-import type { ConflictOptions, Listing, Node, OpenFile, UploadOptions, View, Writing } from './view.ts';
+import type {
+  ConflictOptions,
+  Listing,
+  Node,
+  OpenFile,
+  PartlyServed,
+  UploadOptions,
+  View,
+  Writing,
+} from './view.ts';
 import type { Vfs } from './vfs.ts';
 
 /**
@@ -153,13 +162,23 @@ function rebaseListing(listing: Listing, base: TreePath): Listing {
 
 function rebaseFile(file: OpenFile, base: TreePath): OpenFile {
   if (base === ROOT) return file;
-  const { thumbnail } = file;
+  const { thumbnail, partly } = file;
   return {
     ...file,
+    ...(partly === undefined ? {} : { partly: rebasePartly(partly, base) }),
     node: rebase(file.node, base),
     link: (purpose, ctx) => confined(base, () => file.link(purpose, ctx)),
     read: (start, end, ctx) => confined(base, () => file.read(start, end, ctx)),
     ...(thumbnail === undefined ? {} : { thumbnail: (ctx: Ctx) => confined(base, () => thumbnail(ctx)) }),
+  };
+}
+
+function rebasePartly(partly: PartlyServed, base: TreePath): PartlyServed {
+  return {
+    reach: (ctx) => confined(base, () => partly.reach(ctx)),
+    whole: (ctx) => confined(base, async () => rebaseFile(await partly.whole(ctx), base)),
+    save: (ctx) => confined(base, () => partly.save(ctx)),
+    cancelSaving: () => partly.cancelSaving(),
   };
 }
 

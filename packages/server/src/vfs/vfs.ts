@@ -56,6 +56,8 @@ export interface Vfs {
   takesUploads(path: TreePath, ctx: Ctx): Promise<boolean>;
   /** @see listStarred */
   starred(place: DrivePlace, cursor: string | undefined, ctx: Ctx): Promise<StarredPage>;
+  /** A file with the same content among what memory knows of a mount. Does no I/O. */
+  twin(mount: Mount, like: Entry): Entry | undefined;
   /** Forgets all that is remembered of a storage; one that isn't mounted is fine. */
   invalidate(mountId: number): void;
 }
@@ -64,15 +66,17 @@ export interface VfsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits?: Partial<ListingLimits>;
+  /** Adds what is known of files beside their storage. Does no I/O. */
+  readonly opened?: (file: OpenFile, mount: Mount) => OpenFile;
 }
 
 /** An empty tree. Storages are put in by `mounts`. */
-export function createVfs({ clock, log, limits = {} }: VfsOptions): Vfs {
+export function createVfs({ clock, log, limits = {}, opened = (file) => file }: VfsOptions): Vfs {
   const listings = new ListingCache({ clock, log, limits: { ...DEFAULT_LIMITS, ...limits } });
   const mounts = createMountTable((mount) => listings.dropMount(mount));
   const upkeep = new Upkeep(listings);
   const changes = createChanges({ mounts, listings, upkeep, clock });
-  return new Tree({ mounts, listings, changes, trash: createTrash({ mounts, listings }, upkeep) });
+  return new Tree({ mounts, listings, changes, trash: createTrash({ mounts, listings }, upkeep), opened });
 }
 
 interface Window {
@@ -83,6 +87,7 @@ interface Window {
 interface TreeParts extends DriveTree {
   readonly changes: Changes;
   readonly trash: Trash;
+  readonly opened: (file: OpenFile, mount: Mount) => OpenFile;
 }
 
 class Tree implements Vfs {
@@ -90,8 +95,10 @@ class Tree implements Vfs {
   readonly changes: Changes;
   readonly trash: Trash;
   readonly #listings: ListingCache;
+  readonly #opened: TreeParts['opened'];
 
-  constructor({ mounts, listings, changes, trash }: TreeParts) {
+  constructor({ mounts, listings, changes, trash, opened }: TreeParts) {
+    this.#opened = opened;
     this.mounts = mounts;
     this.changes = changes;
     this.trash = trash;
@@ -149,7 +156,8 @@ class Tree implements Vfs {
 
   async open(path: TreePath, ctx: Ctx, variant?: string): Promise<OpenFile> {
     const { node, mount } = await this.#file(path, ctx);
-    return variant === undefined ? openFile(node, mount) : openVariant(node, mount, variant, ctx);
+    if (variant !== undefined) return openVariant(node, mount, variant, ctx);
+    return this.#opened(openFile(node, mount), mount);
   }
 
   async variants(path: TreePath, ctx: Ctx): Promise<readonly Variant[]> {
@@ -178,6 +186,10 @@ class Tree implements Vfs {
       if (error instanceof StorageError && error.code === 'not_found') return false;
       throw error;
     }
+  }
+
+  twin(mount: Mount, like: Entry): Entry | undefined {
+    return this.#listings.twin(mount, like);
   }
 
   invalidate(mountId: number): void {

@@ -45,12 +45,43 @@ export interface Listing {
   readonly snapshot?: object;
 }
 
+/** How much of a file can be had. */
+export interface Reach {
+  /** Bytes from the start that are served from where the file lies; absent when nothing is known to be missing. */
+  readonly playableBytes?: number;
+  /**
+   * Whether all of it can be had: as it lies, from a copy that was saved, by saving it first, or not at all. `reason` says why not, or why
+   * saving it has failed.
+   */
+  readonly whole: 'here' | 'saved' | 'savable' | 'never';
+  readonly reason?: string;
+  /** Set while it is being saved: since when, in ms since the epoch. */
+  readonly savingSince?: number;
+}
+
+/** What can be done about a file of which its storage may serve only a part, as clouds do with what others have shared. */
+export interface PartlyServed {
+  /** Asks the cloud when it isn't known. @throws what `link` throws */
+  reach(ctx: Ctx): Promise<Reach>;
+  /**
+   * The file from where it is served whole: saved there first, once for all who ask. When that takes too long or can't be, the file itself,
+   * which then ends early. @throws what `link` throws; AbortError
+   */
+  whole(ctx: Ctx): Promise<OpenFile>;
+  /** Begins to save it, anew where that had failed, and does not wait. @throws what `link` throws */
+  save(ctx: Ctx): Promise<Reach>;
+  /** Ends the saving, unless somebody else waits for it. */
+  cancelSaving(): void;
+}
+
 /** A file that can be read: by link where its storage gives one, by `read` otherwise. */
 export interface OpenFile {
   readonly node: Node;
   readonly storage: StorageRecord;
   /** Which variant this is, when it isn't the file itself: `node.entry` then tells the variant's name, size and type. */
   readonly variant?: string;
+  /** Absent where all that is listed is served. */
+  readonly partly?: PartlyServed;
   /** Whether the storage hands out URLs (`link`) or only bytes (`read`). */
   readonly source: 'link' | 'read';
   /** @throws StorageError `unsupported` when `source` is `read`. */

@@ -21,6 +21,7 @@ import { RecordTexts } from './record-texts.ts';
 import type { ApiContext, Route } from './route.ts';
 import { settingRoutes } from './setting-routes.ts';
 import { shareListRoutes } from './share-list-routes.ts';
+import { sharePlayRoutes } from './share-play-routes.ts';
 import { shareRoutes } from './share-routes.ts';
 import { accountRoutes } from './account-routes.ts';
 import { storageRoutes } from './storage-routes.ts';
@@ -39,6 +40,7 @@ export const apiRoutes: readonly Route[] = [
   ...fsWriteRoutes,
   ...settingRoutes,
   ...shareRoutes,
+  ...sharePlayRoutes,
   ...fsTrashRoutes,
   ...shareListRoutes,
   ...storageRoutes,

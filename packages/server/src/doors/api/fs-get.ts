@@ -4,9 +4,11 @@ import { normalizePath, parentOf, type TreePath } from '../../core/path.ts';
 import type { DeliveryPlan } from '../../links/deliveries.ts';
 import type { Delivery } from '../../links/delivery.ts';
 import type { User } from '../../users/user.ts';
-import type { Node, OpenFile } from '../../vfs/view.ts';
+import type { Node, OpenFile, Reach } from '../../vfs/view.ts';
 import type { DoorContext } from '../context.ts';
+import { wholeFile } from '../download/whole-file.ts';
 import { proxyUrl } from '../file-url.ts';
+import { wireReach } from './share-play-routes.ts';
 import { fileTypes, ObjectType } from './object-type.ts';
 import { type ObjectRecord, objectRecorder } from './object-record.ts';
 import { route, type Session } from './route.ts';
@@ -28,7 +30,8 @@ interface WireDelivery extends Delivery {
 }
 
 /**
- * `fs/get` (API reference §3.3). `delivery` is ours: how `/d` will send the file to this client, and why. So is `variants`, which is there
+ * `fs/get` (API reference §3.3). `playable_bytes` and `whole` are ours, and there when a file's cloud cuts it: up to where it is served, and
+ * whether all of it can be had. `delivery` is ours: how `/d` will send the file to this client, and why. So is `variants`, which is there
  * when it is asked for: it may cost a call to the cloud.
  */
 export const fsGet = route({
@@ -44,11 +47,15 @@ export const fsGet = route({
     if (node.entry.kind === 'folder') {
       return { ...record(node), raw_url: '', ...common, related: null, web_proxy: proxied(node) };
     }
-    const file = await session.view.open(path, session.ctx);
+    const opened = await session.view.open(path, session.ctx);
+    const reach = await reachOf(opened, session, door);
+    // A copy that is there is what `/d` would send; one that is not is made when somebody plays it, and not for a look.
+    const file = reach.whole === 'saved' ? await wholeFile(opened, session.ctx) : opened;
     const related = await relatedTo(node, session, record, door);
     return {
       ...record(node),
-      ...(await rawUrl(file, session, door)),
+      ...(await rawUrl(file, reach, session, door)),
+      ...wireReach(reach),
       ...common,
       related,
       web_proxy: proxied(node),
@@ -71,13 +78,31 @@ function proxied(node: Node): boolean {
 /** Where a page of this client gets the file, and how `/d` would send it to the same client. */
 async function rawUrl(
   file: OpenFile,
+  { whole }: Reach,
   { origin, ctx, user, visitor }: Session,
   door: DoorContext,
 ): Promise<{ raw_url: string; delivery: WireDelivery }> {
-  const page = await door.deliveries.plan(file, { ...visitor, door: 'web' }, ctx);
-  const plan = await door.deliveries.plan(file, { ...visitor, door: 'download' }, ctx);
+  // What is saved on first play has to be asked for here.
+  const ask = whole === 'savable' ? { ask: 'gateway' as const } : {};
+  const page = await door.deliveries.plan(file, { ...visitor, ...ask, door: 'web' }, ctx);
+  const plan = await door.deliveries.plan(file, { ...visitor, ...ask, door: 'download' }, ctx);
   const target = { fullPath: file.node.fullPath, storage: file.storage };
   return { raw_url: page.location ?? proxyUrl(origin, target, door), delivery: wireDelivery(plan, user) };
+}
+
+/** Nothing is known to be missing of a file that can't be asked about: the answer still stands. */
+async function reachOf({ partly, node }: OpenFile, { ctx }: Session, door: DoorContext): Promise<Reach> {
+  if (partly === undefined) return { whole: 'here' };
+  try {
+    return await partly.reach(ctx);
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    door.log.debug(
+      { path: node.fullPath, reason: String(error) },
+      'it could not be told how much of a file is served',
+    );
+    return { whole: 'here' };
+  }
 }
 
 /** Addresses are for those who signed in: the gateway's own is among them. */

@@ -24,6 +24,8 @@ export interface ObjectRecord {
   readonly mount?: WireState;
   /** Ours, on what carries its storage's star. */
   readonly starred?: true;
+  /** Ours, on files of shares that are known to be cut: up to where they are served. */
+  readonly playable_bytes?: number;
 }
 
 /** Makes the records of one answer: settings are read once, not per object. */
@@ -34,6 +36,7 @@ export function objectRecorder(door: DoorContext, user: User): (node: Node) => O
     const folder = entry.kind === 'folder';
     const hashes = entry.hashes ?? null;
     const signed = !folder && needsSign(storage, door);
+    const playable = folder ? undefined : door.shares.playableBytes(node);
     return {
       name: entry.name,
       size: entry.size,
@@ -49,6 +52,7 @@ export function objectRecorder(door: DoorContext, user: User): (node: Node) => O
       path: '',
       virtual_path: fullPath,
       ...(entry.starred === true ? { starred: true as const } : {}),
+      ...(playable === undefined ? {} : { playable_bytes: playable }),
       ...(mount === undefined ? {} : { mount: wireState(mount.status, user.admin) }),
     };
   };

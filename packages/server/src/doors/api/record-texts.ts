@@ -53,7 +53,7 @@ export class RecordTexts {
     if (nodes.length === 0) return 'null';
     this.#forgetOnChange(door);
     if (snapshot === undefined || nodes.length < MIN_KEPT_OBJECTS) return this.#encode(nodes, door, user);
-    const key = `${variantOf(folder, door, user)} ${folder.fullPath}`;
+    const key = `${variantOf(folder, door, user)} ${door.shares.cutsKnown} ${folder.fullPath}`;
     const now = door.clock.now();
     const kept = this.#contents.get(key);
     if (kept !== undefined && kept.snapshot.deref() === snapshot && now < kept.goodUntil) return kept.bytes;
@@ -70,6 +70,7 @@ export class RecordTexts {
     if (door.settings.get('link_expiration') !== '0') return write;
     return (node) => {
       if (node.mount !== undefined) return write(node); // its state changes while the entry stays
+      if (door.shares.playableBytes(node) !== undefined) return write(node); // learned while the entry stays
       const variant = variantOf(node, door, user);
       const kept = this.#texts.get(node.entry);
       if (kept?.fullPath === node.fullPath && kept.variant === variant) return kept.text;

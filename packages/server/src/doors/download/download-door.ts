@@ -11,6 +11,7 @@ import type { DoorContext } from '../context.ts';
 import { sendRedirect, tellDelivery } from '../redirect.ts';
 import { visitorOf, wantedRange } from '../visitor.ts';
 import { openFor } from './authorize.ts';
+import { wholeFile } from './whole-file.ts';
 import { sendFile } from './send-file.ts';
 import { sendThumbnail } from './send-thumbnail.ts';
 
@@ -66,8 +67,11 @@ async function serve(
     authorization: req.headers.authorization,
     variant: target.query.get('variant') || undefined,
   };
-  const { file, signedIn } = await openFor(path, credentials, ctx, door);
-  if (target.query.get('type') === 'thumb') return sendThumbnail(req, res, { file, ctx }, door);
+  const { file: opened, signedIn } = await openFor(path, credentials, ctx, door);
+  if (target.query.get('type') === 'thumb') return sendThumbnail(req, res, { file: opened, ctx }, door);
+  // A page that plays what there is says so; and for its head alone nothing has to be saved.
+  const asItLies = req.method === 'HEAD' || target.query.get('whole') === '0';
+  const file = asItLies ? opened : await wholeFile(opened, ctx);
   const plan = await door.deliveries.plan(
     file,
     {

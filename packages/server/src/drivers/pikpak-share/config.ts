@@ -64,6 +64,13 @@ const FIELDS = [
     help: "On: players get PikPak's transcoded copy of a film, which comes whole where PikPak cuts the original of a large file. Downloads are always the original.",
     default: false,
   },
+  {
+    name: 'restore_account',
+    type: 'string',
+    label: 'Save cut files to',
+    help: 'The mount path of a PikPak storage of your own. A file that PikPak cuts for visitors is saved there when it is first played, and comes whole. Empty: it is served as far as it goes.',
+    storageWith: 'restore',
+  },
   ACCOUNT_FIELDS.apiRoot,
   {
     ...ACCOUNT_FIELDS.egress,

@@ -12,6 +12,7 @@ import { accountProbes } from '../pikpak/probes.ts';
 import { RESTORE_KIND } from '../pikpak/restores.ts';
 import type { PikPakShareConfig } from './config.ts';
 import { KIND, ShareClient } from './share-client.ts';
+import { regionProbe } from './region-probe.ts';
 import { sharedLinkOf } from './shared-links.ts';
 import { readSharedFile, shareReportOf, type SharedFile } from './wire.ts';
 
@@ -54,7 +55,9 @@ class PikPakShareDriver implements Driver {
     this.#env = env;
     this.#client = new ShareClient(config, env);
     this.verification = this.#client.account.verification;
-    this.probes = accountProbes({ ...config, env, account: this.#client.account });
+    const probes = accountProbes({ ...config, env, account: this.#client.account });
+    const ofShare = regionProbe(config.egress, (ctx) => this.#client.about(ctx));
+    this.probes = probes.some(({ name }) => name === 'region') ? probes : [...probes, ofShare];
   }
 
   async list({ dir, cursor }: { dir: EntryId; cursor?: string }, ctx: Ctx): Promise<EntryPage> {

@@ -55,6 +55,20 @@ const FIELDS = [
     default: 'original',
   },
   {
+    name: 'share_cache_gb',
+    type: 'number',
+    label: 'Room for shared files (GB)',
+    help: 'For copies of shared files that are saved here to be played whole. The one played longest ago goes first. Nothing else is ever removed.',
+    default: 50,
+  },
+  {
+    name: 'show_share_cache',
+    type: 'bool',
+    label: 'Show these copies',
+    help: 'They lie in the folder .sluice-cache, which is left out of listings.',
+    default: false,
+  },
+  {
     name: 'captcha_token',
     type: 'string',
     label: 'Captcha token',
@@ -71,6 +85,7 @@ const fields: ConfigSpec<PikPakConfig> = defineConfig(FIELDS, (values, problem) 
   const credentials = credentialsOf(values, values.captcha_token);
   checkLogin(credentials, problem);
   checkDeviceAndEgress(values, problem);
+  if (values.share_cache_gb <= 0) problem('share_cache_gb', 'Room for shared files must be more than 0 GB.');
   return {
     credentials,
     rootFolderId: rootFolderIdOf(values.root_folder_id, problem),

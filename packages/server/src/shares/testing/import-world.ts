@@ -52,6 +52,13 @@ export function importWorld(): ImportWorld {
       recall: (id, error, since) => void world.recalled.push([id, error.code, since]),
     },
     kinds: KINDS,
+    copies: {
+      opened: (file) => file,
+      playableBytes: () => undefined,
+      cutsKnown: 0,
+      start: async () => {},
+      close: async () => {},
+    },
     table: { all: async () => [...rows.values()], put: async (row) => void rows.set(row.storageId, row) },
     intervalMs: () => world.intervalMs,
     clock,

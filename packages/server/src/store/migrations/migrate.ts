@@ -6,10 +6,11 @@ import { tasks } from './0002-tasks.ts';
 import { webdav } from './0003-webdav.ts';
 import { shareHealth } from './0004-share-health.ts';
 import { uploads } from './0005-uploads.ts';
+import { shareCopies } from './0006-share-copies.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in order. */
-export const MIGRATIONS: readonly Migration[] = [first, tasks, webdav, shareHealth, uploads];
+export const MIGRATIONS: readonly Migration[] = [first, tasks, webdav, shareHealth, uploads, shareCopies];
 
 /**
  * Brings the database to the newest form: all missing steps or, when one fails, none. Of several processes that start together

@@ -106,6 +106,17 @@ export interface Schema {
   };
   task_items: { task_id: string; key: string; state: string; size: number; note: string };
   uploads: { id: string; sealed_state: string };
+  share_copies: {
+    folder: string;
+    storage_id: number;
+    source: string;
+    state: string;
+    folder_id: string;
+    entry_id: string;
+    size: number;
+    created_at: number;
+    played_at: number;
+  };
 }
 
 /** A database with this schema, and what differs between dialects. */

@@ -1,4 +1,5 @@
 import { sendFile } from '../../download/send-file.ts';
+import { wholeFile } from '../../download/whole-file.ts';
 import { sendRedirect, tellDelivery } from '../../redirect.ts';
 import { visitorOf, wantedRange } from '../../visitor.ts';
 import { DavFailure } from '../failure.ts';
@@ -14,7 +15,8 @@ export async function get(request: DavRequest): Promise<void> {
     res.setHeader('Content-Type', 'httpd/unix-directory');
     return answer(request, 200);
   }
-  const file = await view.open(path, ctx);
+  const opened = await view.open(path, ctx);
+  const file = req.method === 'HEAD' ? opened : await wholeFile(opened, ctx);
   // HEAD is answered here: everything that it tells is known.
   if (req.method !== 'HEAD') {
     const ask = { ...visitorOf(req, door.trusted), door: 'webdav', range: wantedRange(req) } as const;
