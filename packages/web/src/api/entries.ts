@@ -137,6 +137,7 @@ export interface Delivery {
   readonly egress: string;
 }
 
+const WHOLE = ['saved', 'savable', 'never'] as const;
 const MODES = ['redirect', 'proxy', 'proxy_url'] as const;
 
 /** Everything that is told of one file or folder (API reference §3.3). */
@@ -147,6 +148,20 @@ export interface EntryDetails extends Entry {
   readonly related: readonly Entry[];
   /** The resolutions in which a film can be played, the original first; empty where there is only one. */
   readonly variants: readonly Variant[];
+  /** Set for a file of a share that its cloud cuts for visitors. */
+  readonly cut: Cut | undefined;
+}
+
+/** How much of a file its cloud serves, and whether all of it can be had (what Sluice adds to `fs/get`). */
+export interface Cut {
+  /** Bytes from the start that are served. */
+  readonly playable: number;
+  /** `saved`: it plays whole. `savable`: it does once it was saved. `never`: there is no account to save it to. */
+  readonly whole: 'saved' | 'savable' | 'never';
+  /** Why it can't be had whole, or why saving it has failed; '' when nothing is wrong. */
+  readonly reason: string;
+  /** Ms since the epoch; undefined when it isn't being saved. */
+  readonly savingSince: number | undefined;
 }
 
 /** A form in which a film can be played. */
@@ -169,6 +184,19 @@ export function readDetails(value: unknown): EntryDetails {
     delivery: isRecord(wire['delivery']) ? readDelivery(wire['delivery']) : undefined,
     related: readList(wire['related']).map(readEntry),
     variants: readList(wire['variants']).map(readVariant),
+    cut: readCut(wire),
+  };
+}
+
+/** Also as the calls about saving a file answer. */
+export function readCut(value: unknown): Cut | undefined {
+  const wire = readRecord(value);
+  if (typeof wire['playable_bytes'] !== 'number') return undefined;
+  return {
+    playable: wire['playable_bytes'],
+    whole: WHOLE.find((whole) => whole === wire['whole']) ?? 'never',
+    reason: readText(wire['whole_reason']),
+    savingSince: readTime(wire['saving_since']),
   };
 }
 

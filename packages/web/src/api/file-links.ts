@@ -26,6 +26,11 @@ export function playUrl(file: Addressed): string {
   return `/d${encodePath(file.fullPath)}${query(file, 'type=preview')}`;
 }
 
+/** The same for a file of which its cloud serves only a part: nothing is saved to have the rest. */
+export function partUrl(file: Addressed): string {
+  return `/p${encodePath(file.fullPath)}${query(file, 'type=preview', 'whole=0')}`;
+}
+
 /** Where one of a film's variants comes through the gateway. */
 export function variantUrl(file: Addressed, variant: Pick<Variant, 'id' | 'original'>): string {
   if (variant.original) return playUrl(file);

@@ -36,7 +36,7 @@ export function MountTrouble({ mount, trouble, onRetry }: MountTroubleProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const admin = useIsAdmin();
-  const { actionUrl, since, retryAt } = mount.state;
+  const { code, actionUrl, since, retryAt } = mount.state;
   const { reason, remedy } = useReasonWords()(mount.state);
   const storage = useStorageAt(mount.fullPath);
   const left = useTimeLeft(retryAt);
@@ -51,7 +51,7 @@ export function MountTrouble({ mount, trouble, onRetry }: MountTroubleProps) {
       actions={
         <>
           {trouble !== 'disabled' && <Button onClick={onRetry}>{t('files.try_again')}</Button>}
-          {storage !== undefined && <EditStorage id={storage.id} />}
+          {storage !== undefined && <EditStorage id={storage.id} code={code} />}
         </>
       }
     >
@@ -78,10 +78,19 @@ function useStorageAt(mountPath: string): StorageBrief | undefined {
   return storages?.find((candidate) => candidate.mountPath === mountPath);
 }
 
-function EditStorage({ id }: { id: number }) {
+/** Leads to the settings: right to the way out, where that is what has to change. */
+function EditStorage({ id, code }: { id: number; code: string }) {
   const { t } = useTranslation();
+  const params = { _splat: `storages/${id}` };
+  if (code === 'share_region' || code === 'region_refused') {
+    return (
+      <Link to="/manage/$" params={params} hash="egress" className={buttonClass('primary')}>
+        {t('mount.set_proxy')}
+      </Link>
+    );
+  }
   return (
-    <Link to="/manage/$" params={{ _splat: `storages/${id}` }} className={buttonClass('secondary')}>
+    <Link to="/manage/$" params={params} className={buttonClass('secondary')}>
       {t('mount.edit')}
     </Link>
   );

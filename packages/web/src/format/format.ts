@@ -1,5 +1,7 @@
 /** Numbers, sizes and times in one language. */
 export interface Format {
+  /** A part (0–1) in hundredths: `45%`. */
+  percent(part: number): string;
   readonly number: (value: number) => string;
   /** Bytes as disk makers count them: 1 GB is 10⁹ bytes. */
   readonly size: (bytes: number) => string;
@@ -30,7 +32,9 @@ export function createFormat(locale: string): Format {
   const lists = new Intl.ListFormat(locale);
   const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'medium' });
   const sizes = UNITS.map((unit) => [0, 1].map((digits) => sizeFormat(locale, unit, digits)));
+  const percents = new Intl.NumberFormat(locale, { style: 'percent' });
   return {
+    percent: (part) => percents.format(part),
     number: (value) => numbers.format(value),
     size: (bytes) => {
       const { value, steps, digits } = scale(bytes);

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { TriangleAlert } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { useLocation } from '@tanstack/react-router';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { FieldProblem } from '../api/errors.ts';
 import { useApi } from '../session/session.tsx';
 import { Button } from '../ui/button.tsx';
@@ -40,6 +41,7 @@ export function StorageEditor({ form, storage, onSaved, onKept, onCancel }: Stor
     if (outcome.kind === 'refused') setProblems(outcome.problems);
     if (outcome.kind === 'kept') onKept(outcome.id);
   });
+  const sheet = useFieldOfAddress();
   const trial = useTrial((steps) => setProblems(steps.flatMap((step) => step.problems)));
   const { shown, folded } = arrangeFields(form);
 
@@ -63,7 +65,7 @@ export function StorageEditor({ form, storage, onSaved, onKept, onCancel }: Stor
   );
 
   return (
-    <div className="flex max-w-xl flex-col gap-5">
+    <div ref={sheet} className="flex max-w-xl flex-col gap-5">
       <Outcome
         outcome={save.data}
         failure={save.error}
@@ -100,6 +102,21 @@ export function StorageEditor({ form, storage, onSaved, onKept, onCancel }: Stor
       </form>
     </div>
   );
+}
+
+/** Goes to the field that the address names behind its `#`, as links from troubles do. */
+function useFieldOfAddress() {
+  const sheet = useRef<HTMLDivElement>(null);
+  const name = useLocation({ select: ({ hash }) => hash });
+  useEffect(() => {
+    if (name === '') return;
+    const field = [...(sheet.current?.querySelectorAll<HTMLElement>('[data-field]') ?? [])].find(
+      ({ dataset }) => dataset['field'] === name,
+    );
+    field?.querySelector<HTMLElement>('input, select, textarea')?.focus();
+    field?.scrollIntoView({ block: 'center' });
+  }, [name]);
+  return sheet;
 }
 
 function useSave(form: DriverForm, storage: Storage | undefined, onOutcome: (outcome: SaveOutcome) => void) {

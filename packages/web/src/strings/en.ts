@@ -123,6 +123,7 @@ export const en = {
     ask_admin: 'Ask whoever runs this gateway to look at it.',
     since: 'Since {{time}}',
     retry_in: 'Going on in {{time}}.',
+    set_proxy: 'Set proxy',
     edit: 'Edit storage',
   },
   check: {

@@ -125,6 +125,7 @@ export const zhCN: typeof en = {
     ask_admin: '请联系此网关的管理者查看。',
     since: '开始于 {{time}}',
     retry_in: '{{time}} 后自动继续。',
+    set_proxy: '设置代理',
     edit: '编辑存储',
   },
   check: {

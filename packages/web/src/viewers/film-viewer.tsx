@@ -1,15 +1,30 @@
 import Artplayer from 'artplayer';
 import { useEffect, useRef, useState } from 'react';
 import { useWords } from './use-words.ts';
-import { gatewayUrl, playUrl, variantUrl } from '../api/file-links.ts';
+import type { EntryDetails } from '../api/entries.ts';
+import { gatewayUrl, partUrl, playUrl, variantUrl } from '../api/file-links.ts';
 import { useFormat } from '../format/use-format.ts';
+import { CutFilm } from './cut-film.tsx';
 import { languageOfPlayer } from './player-language.ts';
 import { type Subtitle, subtitlesOf } from './subtitles.ts';
 import type { FileViewProps } from './viewer-props.ts';
 import { ViewerFailure } from './viewer-failure.tsx';
 
-/** A film, with its subtitles, seeking and speed. The bytes come by the storage's policy, and through the gateway where that fails. */
+/** A film. One that its cloud cuts for visitors is offered first to be saved, or to be played as far as it goes. */
 export default function FilmViewer({ file }: FileViewProps) {
+  const [part, setPart] = useState(false);
+  const { cut } = file;
+  if (cut !== undefined && cut.whole !== 'saved' && !part) {
+    return <CutFilm file={file} cut={cut} onPlayPart={() => setPart(true)} />;
+  }
+  return <Film file={file} part={part} />;
+}
+
+/**
+ * With its subtitles, seeking and speed. The bytes come by the storage's policy, and through the gateway where that fails.
+ * @param part plays what there is of a film that is cut
+ */
+function Film({ file, part }: { file: EntryDetails; part: boolean }) {
   const { i18n, t } = useWords();
   const frame = useRef<HTMLDivElement>(null);
   const [failed, setFailed] = useState(false);
@@ -25,7 +40,7 @@ export default function FilmViewer({ file }: FileViewProps) {
     ),
     url: variantUrl(file, variant),
   }));
-  const url = resolutions.find((one) => one.default)?.url ?? playUrl(file);
+  const url = resolutions.find((one) => one.default)?.url ?? (part ? partUrl(file) : playUrl(file));
   const resolutionKey = resolutions.map((one) => one.html + one.url).join('\n');
   const subtitleKey = subtitles.map(({ file }) => file.fullPath).join('\n');
   const [direct, throughGateway] = [playUrl(file), gatewayUrl(file)];
