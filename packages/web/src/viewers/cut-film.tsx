@@ -79,7 +79,8 @@ export function CutFilm({ file, cut, onPlayPart }: CutFilmProps) {
 function useSaving(known: Cut) {
   const api = useApi();
   const queries = useQueryClient();
-  const path = pathOfSplat(useParams({ strict: false })._splat ?? '');
+  const { _splat: splat } = useParams({ strict: false });
+  const path = pathOfSplat(splat);
   const key = ['saving', path];
   const save = useMutation({
     mutationFn: async () => readCut(await api('/fs/share/restore', { body: { path } })),

@@ -20,6 +20,7 @@ function door(settings: Record<string, string> = {}) {
   const context = {
     clock,
     settings: { get: (key: string) => values[key] ?? '' },
+    shares: { playableBytes: () => undefined, cutsKnown: 0 },
     signer: { sign: () => `sign-${(signs += 1)}` },
     linkKeys,
   } as unknown as DoorContext;
