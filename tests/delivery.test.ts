@@ -49,6 +49,12 @@ describe('files that go through the gateway', () => {
     world = await startWorld(sharedClock);
     folder = await mkdtemp(join(tmpdir(), 'sluice-delivery-'));
     await world.add('/drive', { username: 'demo@sluice.test', password: 'sluice-demo', egress: 'here' });
+    await world.add('/apart', {
+      username: 'demo@sluice.test',
+      password: 'sluice-demo',
+      egress: 'here',
+      file_egress: 'asia',
+    });
     await world.add('/abroad', { username: 'demo@sluice.test', password: 'sluice-demo', egress: 'asia' });
   });
   afterAll(async () => {
@@ -151,6 +157,45 @@ describe('files that go through the gateway', () => {
     const there = await fetch(await address(abroad, '/d'), { redirect: 'manual' });
     expect(there.status).toBe(200);
     await there.body?.cancel();
+  });
+
+  test('a link is bound to the address that asked for it, whatever way files take', async () => {
+    const apart = FILM.replace('/drive', '/apart');
+    const here = await fetch(await address(apart, '/d'), { redirect: 'manual' });
+    expect(here.status).toBe(302);
+    const proxied = await fetch(await address(apart));
+    expect(proxied.status).toBe(502);
+    expect(await proxied.text()).toContain('Egress for files');
+  });
+
+  /** The pattern of VLC's http access, which isn't run here: open-ended ranges, a look at the end for the index, each seek on a new connection. */
+  test('VLC’s requests are answered as it expects', async () => {
+    const url = await address(FILM);
+    const vlc = { 'User-Agent': 'VLC/3.0.18 LibVLC/3.0.18', Accept: '*/*', 'Accept-Language': 'en_US' };
+    const head = await fetch(url, { method: 'HEAD', headers: vlc });
+    expect(head.status).toBe(200);
+    const size = Number(head.headers.get('content-length'));
+    const whole = Buffer.from(await (await fetch(url)).arrayBuffer());
+    expect(whole.length).toBe(size);
+    const before = linkCalls();
+    for (const start of [0, size - 1000, 48, Math.floor(size / 3), Math.floor(size / 2), 0]) {
+      const left = new AbortController();
+      const headers = { ...vlc, Range: `bytes=${start}-`, 'Icy-MetaData': '1' };
+      const answer = await fetch(url, { headers, signal: left.signal });
+      expect(answer.status).toBe(206);
+      expect(answer.headers.get('accept-ranges')).toBe('bytes');
+      expect(answer.headers.get('content-range')).toBe(`bytes ${start}-${size - 1}/${size}`);
+      expect(answer.headers.get('content-length')).toBe(String(size - start));
+      expect(answer.headers.has('icy-metaint')).toBe(false);
+      const chunk = await answer.body?.getReader().read();
+      const got = Buffer.from(chunk?.value ?? []);
+      expect(got.length).toBeGreaterThan(0);
+      expect(got.equals(whole.subarray(start, start + got.length))).toBe(true);
+      left.abort();
+    }
+    expect(linkCalls() - before).toBe(0);
+    const behind = await fetch(url, { headers: { ...vlc, Range: `bytes=${size}-` } });
+    expect(behind.status).toBe(416);
   });
 
   testWith(curl, 'curl', 'curl goes on where it stopped', async () => {

@@ -204,7 +204,7 @@ async function assemble(parts: Parts): Promise<App> {
   });
   const offline = createOfflineDownloads(tools);
   const tree = { storages, shares, settings, tasks, resources, viewOf, offline, spool };
-  const door = await doorContext(parts, tree, (name) => egress.kindOf(name));
+  const door = await doorContext(parts, tree, egress);
   const metrics = createMetrics({ gateway: door.gateway, storages, upstream: tally });
   const assets =
     overrides.webFiles === undefined
@@ -252,7 +252,7 @@ async function doorContext(
   tree: Pick<DoorContext, 'storages' | 'shares' | 'resources' | 'viewOf' | 'tasks' | 'offline' | 'spool'> & {
     readonly settings: Settings;
   },
-  kindOf: Egress['kindOf'],
+  egress: Egress,
 ): Promise<DoorContext> {
   const { settings } = tree;
   const demo: Readonly<Record<string, string>> = overrides.demo === true ? { demo: 'true' } : {};
@@ -283,14 +283,15 @@ async function doorContext(
       proxyTypes: () => settings.get('proxy_types'),
       addresses: createEgressAddresses({
         ...world,
+        http: (name) => egress.http(name),
         byHand: () => settings.get('egress_addresses'),
         echoUrl: () => settings.get('egress_echo_url'),
       }),
-      kindOf,
+      kindOf: (name) => egress.kindOf(name),
       serverIsPublic: holdsPublicAddress(),
       sign: (path) => workers.sign(path),
     }),
-    gateway: downloadGateway({ config, trusted, world }, settings, kindOf),
+    gateway: downloadGateway({ config, trusted, world }, settings, egress),
     thumbnails: createThumbnails({
       ...world,
       store: createPictureStore({ folder: join(config.data, 'thumbnails'), maxBytes: MAX_THUMBNAIL_BYTES }),
@@ -305,7 +306,7 @@ async function doorContext(
 function downloadGateway(
   { config, trusted, world }: Pick<Parts, 'config' | 'trusted' | 'world'>,
   settings: Settings,
-  kindOf: Egress['kindOf'],
+  egress: Egress,
 ): Gateway {
   const gateway = createGateway({
     ...world,
@@ -317,7 +318,7 @@ function downloadGateway(
   });
   if (config.offload === undefined) return gateway;
   const isDirect: OffloadOptions['isDirect'] = (file) =>
-    [file.egress, file.fileEgress ?? ''].every((way) => kindOf(way) === 'direct');
+    [file.egress, file.fileEgress ?? file.egress].every((way) => egress.kindOf(way) === 'direct');
   return { ...gateway, offload: createXAccel({ gateway, ...config.offload, trusted, isDirect }) };
 }
 

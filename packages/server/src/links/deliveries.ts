@@ -141,9 +141,14 @@ function withLink(
 ): DeliveryInput {
   const traits = linkTraits(link);
   if (traits.boundTo === 'nobody') return { ...input, link: traits };
-  const { egress, transport, askCloud } = file;
-  const address = addresses.of({ egress, transport, ...(askCloud === undefined ? {} : { askCloud }) });
-  const known = address === undefined ? {} : { address };
+  const { egress, fileEgress, askCloud } = file;
+  const address = addresses.of({ egress, ...(askCloud === undefined ? {} : { askCloud }) });
+  // The cloud tells only where calls come from.
+  const filesFrom = fileEgress === undefined ? undefined : addresses.of({ egress: fileEgress });
+  const known = {
+    ...(address === undefined ? {} : { address }),
+    ...(filesFrom === undefined ? {} : { filesFrom }),
+  };
   return { ...input, link: traits, egress: { ...input.egress, ...known } };
 }
 

@@ -301,6 +301,17 @@ describe('how a file reaches a client', () => {
     expect(early({ policy: REDIRECT, door: 'webdav' })).toBeUndefined();
   });
 
+  test('files that leave by another address than calls do not change who may be sent to the cloud', () => {
+    const egress = { kind: 'direct', address: OWN, filesFrom: PUBLIC } as const;
+    const of = (address: string) => decideDelivery({ ...BASE, client: client(address), egress });
+    expect(of(OWN)?.code).toBe('same_address');
+    expect(of(PUBLIC)?.code).toBe('other_address');
+    expect(of(PUBLIC)?.reason).toContain('The gateway may fail too');
+    expect(of(OWN)?.reason).not.toContain('fail');
+    const one = { ...egress, filesFrom: `::ffff:${OWN}` };
+    expect(decideDelivery({ ...BASE, client: AWAY, egress: one })?.reason).not.toContain('fail');
+  });
+
   test('the words of a weak client are part of the reason', () => {
     expect(decideDelivery({ ...BASE, client: WEAK })?.reason).toEndWith('It does not follow redirects.');
   });

@@ -37,11 +37,13 @@ export interface ClientTraits {
   readonly redirectsFailed: boolean;
 }
 
-/** By which way a storage's own requests leave. */
+/** By which way a storage's calls to its cloud leave: a bound link is bound to the address that asked for it (protocol reference §3.4). */
 export interface EgressTraits {
   readonly kind: 'direct' | 'proxied';
   /** The address they come from, as the world sees it; absent while unknown. */
   readonly address?: string;
+  /** The address that the gateway fetches files from, where they have a way out of their own and it is known. */
+  readonly filesFrom?: string;
 }
 
 export interface DeliveryInput {
@@ -98,6 +100,9 @@ const REASONS = {
     'The cloud’s address works only for the gateway’s own public address; you reach the gateway by a private network.',
   other_address: 'The cloud’s address works only for the gateway’s own address, which is not yours.',
 } as const;
+
+const FILES_ELSEWHERE =
+  'The gateway may fail too: "Egress for files" comes out at another address than "Egress", for which the address was made.';
 
 export type DeliveryCode = keyof typeof REASONS;
 
@@ -167,7 +172,21 @@ function byLink(input: DeliveryInput, link: LinkTraits): Delivery {
   if (weak !== undefined) return weak;
   if (door === 'webdav' && policy.webdavPolicy === '302_redirect')
     return decide('redirect', 'storage_redirect');
-  return link.boundTo === 'nobody' ? decide('redirect', 'link_free') : byAddress(input);
+  return link.boundTo === 'nobody'
+    ? decide('redirect', 'link_free')
+    : withDoubt(byAddress(input), input.egress);
+}
+
+/** The gateway fetches, but not as the one to whom the link is bound: said beforehand, as the cloud may well refuse it. */
+function withDoubt(decided: Delivery, { address, filesFrom }: EgressTraits): Delivery {
+  const apart = address !== undefined && filesFrom !== undefined && !isSameAddress(address, filesFrom);
+  return decided.mode === 'proxy' && apart
+    ? { ...decided, reason: `${decided.reason} ${FILES_ELSEWHERE}` }
+    : decided;
+}
+
+function isSameAddress(one: string, other: string): boolean {
+  return (canonicalAddress(one) ?? one) === (canonicalAddress(other) ?? other);
 }
 
 /** Whether a client can be where a link leads. */

@@ -8,7 +8,6 @@ import { canonicalAddress } from '../http/client-address.ts';
 export interface WayOut {
   /** As the storage's settings have it; '' for direct. */
   readonly egress: string;
-  readonly transport: HttpClient;
   /** The storage's own cloud, when it tells callers their address. */
   readonly askCloud?: (signal: AbortSignal) => Promise<string | undefined>;
 }
@@ -24,6 +23,8 @@ export interface EgressAddresses {
 export interface EgressAddressOptions {
   readonly clock: Clock;
   readonly log: Log;
+  /** Leaves by the way out of that name. */
+  readonly http: (egress: string) => HttpClient;
   /** Setting `egress_addresses`: `address` for direct, or `egress address`, one a line. Goes before what is looked up. */
   readonly byHand: () => string;
   /** Setting `egress_echo_url`: a page that answers with the caller's address. '' asks nobody. */
@@ -55,7 +56,7 @@ export function createEgressAddresses(options: EgressAddressOptions): EgressAddr
     underWay.add(way.egress);
     const before = known.get(way.egress)?.address;
     try {
-      const address = await lookUp(way, options.echoUrl());
+      const address = await lookUp(way, options);
       known.set(way.egress, { address, until: clock.now() + (address === undefined ? RETRY_MS : KEPT_MS) });
     } catch (error) {
       log.debug({ reason: String(error) }, 'the address of an egress could not be learned');
@@ -88,10 +89,14 @@ export function addressByHand(text: string, egress: string): string | undefined 
   return undefined;
 }
 
-async function lookUp(way: WayOut, echoUrl: string): Promise<string | undefined> {
+async function lookUp(
+  { egress, askCloud }: WayOut,
+  { echoUrl, http }: EgressAddressOptions,
+): Promise<string | undefined> {
   const signal = AbortSignal.timeout(LOOKUP_MS);
-  const echoed = echoUrl === '' ? undefined : await echo(way.transport, echoUrl, signal);
-  return echoed ?? canonicalAddress((await way.askCloud?.(signal)) ?? '');
+  const page = echoUrl();
+  const echoed = page === '' ? undefined : await echo(http(egress), page, signal);
+  return echoed ?? canonicalAddress((await askCloud?.(signal)) ?? '');
 }
 
 /** The first address in what the page says: plain text, or JSON with the address as a value. */

@@ -215,6 +215,13 @@ describe('opening a body', () => {
     expect(up.ranges.length).toBeLessThanOrEqual(6);
   });
 
+  test('a refusal of files that leave by a way of their own says that links may be bound to the other', async () => {
+    const up = await upstream(serveStatus(403));
+    const error = await opening({ ...fakeFile(SIZE, [up.url]), fileEgress: 'socks5://elsewhere' });
+    expect(error).toMatchObject({ code: 'link_expired' });
+    expect(error).toHaveProperty('detail.remedy', expect.stringContaining('Egress for files'));
+  });
+
   test('many streams that find one link refused renew it once', async () => {
     const old = await upstream(serveStatus(403));
     const fresh = await upstream(serveRange(SIZE));

@@ -14,6 +14,8 @@ const REFUSED = new Set([401, 403, 404, 410]);
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MAX_REDIRECTS = 5;
 const HEAD_TIMEOUT_MS = 20_000;
+const BOUND_ELSEWHERE =
+  'The storage asks for addresses by "Egress" and fetches files by "Egress for files". Its cloud may serve only the one that asked: let both come out at one address, or leave "Egress for files" empty.';
 
 /**
  * Opens bytes `range` of a file, through its link or, where the storage has none, by reading.
@@ -33,7 +35,12 @@ export async function openUpstream(file: OpenFile, range: ByteRange, ctx: Ctx): 
   const response = await request(file.transport, link, range, ctx);
   if (!REFUSED.has(response.status)) return checkedLeg(response, range, file.node.entry.size);
   response.body.destroy();
-  const renewed = await request(file.transport, await renewLink(file, link, ctx), range, ctx);
+  const fresh = await renewLink(file, link, ctx);
+  const renewed = await request(file.transport, fresh, range, ctx);
+  if (REFUSED.has(renewed.status) && fresh.boundTo === 'egress' && file.fileEgress !== undefined) {
+    renewed.body.destroy();
+    throw refusal(renewed.status, undefined).withDetail({ remedy: BOUND_ELSEWHERE });
+  }
   return checkedLeg(renewed, range, file.node.entry.size);
 }
 

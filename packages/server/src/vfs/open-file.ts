@@ -55,7 +55,7 @@ export function openFile(node: Node, mount: Mount, variant?: string): OpenFile {
     source: driver.link === undefined ? 'read' : 'link',
     transport,
     egress,
-    ...(fileEgress === '' ? {} : { fileEgress }),
+    ...(fileEgress === '' || fileEgress === egress ? {} : { fileEgress }),
     ...(driver.traits.connections === undefined
       ? {}
       : { connections: { ...driver.traits.connections, account: driver.verification?.session ?? driver } }),

@@ -94,9 +94,9 @@ export interface OpenFile {
   readonly thumbnail?: (ctx: Ctx) => Promise<Picture>;
   /** The way out that the storage's bytes must take. */
   readonly transport: HttpClient;
-  /** That way out as the storage's settings name it; '' for direct. */
+  /** The way out of the storage's calls, to which its links may be bound, as its settings name it; '' for direct. */
   readonly egress: string;
-  /** The way out that bytes take, where it is another than `egress`. */
+  /** The way out that bytes take, `transport`, where it is another than `egress`. */
   readonly fileEgress?: string;
   /** How many connections its cloud allows at one time. `account` stands for the login, whatever storages use it. Absent: any number. */
   readonly connections?: { readonly perFile: number; readonly perAccount: number; readonly account: object };
