@@ -35,6 +35,7 @@ import { createShares, type Shares } from './shares/shares.ts';
 import { StoreError } from './store/errors.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/port.ts';
+import { LIVE_STATES } from './store/task-port.ts';
 import { createPictureStore } from './thumbs/picture-store.ts';
 import { createThumbnails } from './thumbs/thumbnails.ts';
 import { openSpoolDisk } from './uploads/disk.ts';
@@ -44,6 +45,7 @@ import { createSpool, type OwnedSpool, type Spool } from './uploads/spool.ts';
 import { createAuth, toUser } from './users/auth.ts';
 import { ADMIN_NAME, ensureBuiltInUsers } from './users/built-in.ts';
 import { createTasks } from './tasks/create-tasks.ts';
+import { MAX_TASKS } from './tasks/queue.ts';
 import type { TaskKind, TaskOwner } from './tasks/task.ts';
 import type { Worker } from './tasks/worker.ts';
 import { StorageError } from './core/errors.ts';
@@ -55,7 +57,9 @@ import { createHttpTool } from './offline/http-tool.ts';
 import { createOfflineDownloads } from './offline/offline-downloads.ts';
 import { offlineKind } from './offline/offline-kind.ts';
 import type { OfflineTool } from './offline/tool.ts';
+import { type UploadRow, watchHeldUploads } from './transfers/held-sweep.ts';
 import { transferKind } from './transfers/transfer-kind.ts';
+import { uploadKind } from './transfers/upload-kind.ts';
 import { AuthError } from './users/user.ts';
 import { createView } from './vfs/user-view.ts';
 import { createVfs, type Vfs } from './vfs/vfs.ts';
@@ -96,6 +100,9 @@ export interface App {
 }
 
 /** What everything else is made with. */
+/** Failed uploads beyond these are not kept for another try. */
+const MAX_FAILED = 1000;
+
 /** Some ten thousand small pictures. */
 const MAX_THUMBNAIL_BYTES = 256 * 1024 * 1024;
 
@@ -199,6 +206,7 @@ async function assemble(parts: Parts): Promise<App> {
       offlineKind({ tools, viewFor: ownView }),
       transferKind('copy', { spool, viewFor: ownView }),
       transferKind('move', { spool, viewFor: ownView }),
+      uploadKind({ held: spool.held, viewFor: ownView, drop: dropFrom(vfs) }),
       ...(overrides.taskKinds ?? []),
     ],
   });
@@ -224,8 +232,10 @@ async function assemble(parts: Parts): Promise<App> {
       listener = await listen(handler, { ...config, takesFile }).catch((error: unknown) => {
         throw listenFailure(error, config);
       });
-      worker.start();
       const drop = dropFrom(vfs);
+      const rows = (): ReturnType<typeof uploadRows> => uploadRows(store);
+      watchHeldUploads({ ...world, held: spool.held, drop, rows }, tasks, ending.signal);
+      worker.start();
       goingOn = goOn(spool.left, { ...world, upload: uploadTo(vfs), drop }, ending.signal);
       return { url: listener.url, ...(firstAdmin === undefined ? {} : { firstAdmin }) };
     },
@@ -245,6 +255,13 @@ function uploadTo({ changes }: Vfs): GoingOnOptions['upload'] {
 
 function dropFrom({ changes }: Vfs): GoingOnOptions['drop'] {
   return ({ path }, source, ctx) => changes.dropUpload({ path, source }, ctx);
+}
+
+/** Tasks that may still want an upload's file. */
+async function uploadRows({ tasks }: Store): Promise<readonly UploadRow[]> {
+  const live = await tasks.list({ kind: 'upload', states: LIVE_STATES }, { offset: 0, limit: MAX_TASKS });
+  const failed = await tasks.list({ kind: 'upload', states: ['failed'] }, { offset: 0, limit: MAX_FAILED });
+  return [...live, ...failed].map(({ payload, endedAt }) => ({ payload, failedAt: endedAt }));
 }
 
 async function doorContext(

@@ -83,7 +83,7 @@ async function check(
 }
 
 /** The path inside the storage, as task names have it (API reference §6.8). */
-function inside({ fullPath, storage }: Node, name = ''): string {
+export function inside({ fullPath, storage }: Node, name = ''): string {
   const below = fullPath.slice(storage?.mountPath === '/' ? 0 : (storage?.mountPath.length ?? 0));
   return `${below}/${name}`.replaceAll(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
 }

@@ -4,7 +4,9 @@ import type { SpoolDisk } from './disk.ts';
 import { Journal } from './journal.ts';
 import {
   type ArrivingRecord,
+  type HeldRecord,
   readArriving,
+  readHeld,
   readRecord,
   type UploadRecord,
   type UploadRecords,
@@ -35,7 +37,7 @@ interface Kept {
 export function keep(
   { id, size, hashes, share, owner }: Kept,
   keeper: Keeper,
-  earlier?: UploadRecord,
+  { earlier, held = false }: { readonly earlier?: UploadRecord | HeldRecord; readonly held?: boolean } = {},
 ): SpooledFile {
   const { disk, records, suspended } = keeper;
   const file = () => ({
@@ -48,6 +50,7 @@ export function keep(
     records,
     suspended,
     file,
+    held,
     ...(earlier === undefined ? {} : { earlier }),
   });
   const discard = async (): Promise<void> => {
@@ -81,17 +84,22 @@ export interface ArrivingFile extends ArrivingRecord {
 }
 
 /** What a process before this one has left with a record: whole files, and parts. Everything else that it left is removed. */
-export async function leftBehind(
-  keeper: Keeper,
-): Promise<{ readonly whole: readonly LeftUpload[]; readonly arriving: readonly ArrivingFile[] }> {
+export async function leftBehind(keeper: Keeper): Promise<{
+  readonly whole: readonly LeftUpload[];
+  readonly held: readonly SpooledFile[];
+  readonly arriving: readonly ArrivingFile[];
+}> {
   const files = await keeper.disk.files();
-  const [whole, arriving]: [LeftUpload[], ArrivingFile[]] = [[], []];
+  const [whole, held, arriving]: [LeftUpload[], SpooledFile[], ArrivingFile[]] = [[], [], []];
   const known = new Set<string>();
   for (const [id, value] of await keeper.records.all()) {
     const offset = files.get(id);
     const record = readRecord(value);
     const part = readArriving(value);
-    if (record !== undefined && offset === record.size) whole.push(wholeFile(id, record, keeper));
+    const waiting = readHeld(value);
+    if (waiting !== undefined && offset === waiting.size) {
+      held.push(fileOf(id, waiting, keeper, true));
+    } else if (record !== undefined && offset === record.size) whole.push(wholeFile(id, record, keeper));
     else if (part !== undefined && offset !== undefined && offset <= part.size) {
       arriving.push(arrivingFile({ ...part, id, offset }, keeper));
     } else {
@@ -101,15 +109,19 @@ export async function leftBehind(
     known.add(id);
   }
   for (const id of files.keys()) if (!known.has(id)) await removeFile(id, keeper);
-  return { whole, arriving };
+  return { whole, held, arriving };
 }
 
 function wholeFile(id: string, record: UploadRecord, keeper: Keeper): LeftUpload {
-  const { owner, size, target } = record;
+  return { file: fileOf(id, record, keeper, false), target: record.target };
+}
+
+function fileOf(id: string, record: UploadRecord | HeldRecord, keeper: Keeper, held: boolean): SpooledFile {
+  const { owner, size } = record;
   const share = keeper.room.share(owner);
   share.adopt(size);
   const hashes = new Map(HASH_KINDS.flatMap((kind) => pair(kind, record.hashes[kind])));
-  return { file: keep({ id, size, hashes, share, owner }, keeper, record), target };
+  return keep({ id, size, hashes, share, owner }, keeper, { earlier: record, held });
 }
 
 function arrivingFile(file: Omit<ArrivingFile, 'share'>, { room }: Keeper): ArrivingFile {

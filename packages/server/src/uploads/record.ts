@@ -35,6 +35,12 @@ export interface UploadRecord {
   readonly driver?: unknown;
 }
 
+/** As `leaving`, for a task: which may not have begun with it. */
+const held = record.extend({ stage: z.literal('held'), target: record.shape.target.optional() });
+
+/** What is kept of an upload that a task takes to its storage. */
+export type HeldRecord = Omit<UploadRecord, 'target'> & { readonly target?: UploadTarget };
+
 const arriving = z.object({
   stage: z.literal('arriving'),
   owner: z.number(),
@@ -73,6 +79,17 @@ export function readArriving(value: unknown): ArrivingRecord | undefined {
 export function readRecord(value: unknown): UploadRecord | undefined {
   const { data } = record.safeParse(value);
   if (data === undefined) return undefined;
-  const { modified, ...target } = data.target;
-  return { ...data, target: { ...target, ...(modified === undefined ? {} : { modified }) } };
+  return { ...data, target: targetOf(data.target) };
+}
+
+/** Undefined for what is none. */
+export function readHeld(value: unknown): HeldRecord | undefined {
+  const { data } = held.safeParse(value);
+  if (data === undefined) return undefined;
+  const { target, ...rest } = data;
+  return { ...rest, ...(target === undefined ? {} : { target: targetOf(target) }) };
+}
+
+function targetOf({ modified, ...target }: z.output<typeof record>['target']): UploadTarget {
+  return { ...target, ...(modified === undefined ? {} : { modified }) };
 }

@@ -8,12 +8,14 @@ import type { Clock, Log } from '../core/runtime.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
 import { COMMON_HASHES, HashSet } from './content-hashes.ts';
 import { type DiskFile, diskFailure, type SpoolDisk } from './disk.ts';
+import { createHeldUploads, type HeldUploads } from './held.ts';
 import { keep, leftBehind, removeFile } from './keeping.ts';
 import type { UploadRecords } from './record.ts';
 import { type Share, type SpoolLimits, SpoolRoom } from './room.ts';
 import type { SpooledFile } from './spooled-file.ts';
 
 export type { Arrival } from './arrivals.ts';
+export type { HeldUploads } from './held.ts';
 export type { SpooledFile } from './spooled-file.ts';
 
 /** What is known of a body before it comes. */
@@ -44,6 +46,8 @@ export interface Spool {
   receive(body: AsyncIterable<Uint8Array>, expected: ExpectedBody, signal: AbortSignal): Promise<SpooledFile>;
   /** For uploads that come in pieces. */
   readonly arrivals: Arrivals;
+  /** For uploads that tasks take to their storages. */
+  readonly held: HeldUploads;
   /** Bytes that uploads take, or have been promised. */
   readonly used: number;
 }
@@ -80,6 +84,7 @@ export async function createSpool(options: SpoolOptions): Promise<OwnedSpool> {
   return {
     left: left.whole,
     arrivals: createArrivals(keeper, left.arriving),
+    held: createHeldUploads(left.held),
     suspend: () => suspension.abort(),
     get used() {
       return room.used;

@@ -11,6 +11,7 @@ const CHUNK = 64 * 1024;
 
 /** A whole upload on our disk, until it has been passed on. */
 export interface SpooledFile extends UploadSource {
+  readonly journal: Journal;
   /** Whoever has it will try again what may pass: the storage is told so by the journal. */
   willTryAgain(): void;
   /** Lets go of it. Safe to call twice. */

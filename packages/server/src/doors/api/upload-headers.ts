@@ -11,6 +11,8 @@ export interface UploadHead {
   /** Bytes, where the client has told. */
   readonly size: number | undefined;
   readonly hashes: Readonly<Partial<Record<HashKind, string>>>;
+  /** Whether it is to be answered when the gateway has the file, and stored by a task. */
+  readonly asTask: boolean;
 }
 
 const HASHES = [
@@ -38,6 +40,7 @@ export function readUploadHead(headers: IncomingHttpHeaders): UploadHead {
       ...(hasTime ? { modified: Number(modified) } : {}),
     },
     size: sizeOf(text('x-file-size')),
+    asTask: text('as-task') === 'true',
     hashes: Object.fromEntries(
       HASHES.flatMap(({ kind, header, digits }) => {
         const hash = text(header).toLowerCase();

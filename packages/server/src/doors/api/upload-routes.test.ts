@@ -2,8 +2,15 @@ import { afterEach, describe, expect, test } from 'bun:test';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
+import { fakeClock } from '../../../testing/fake-clock.ts';
 import { Permission } from '../../core/rights.ts';
 import type { MemoryTree } from '../../drivers/memory/index.ts';
+import { systemRandom } from '../../runtime/system.ts';
+import { openMemoryStore } from '../../store/open.ts';
+import { createTasks } from '../../tasks/create-tasks.ts';
+import type { Tasks } from '../../tasks/task.ts';
+import { uploadPayload } from '../../transfers/upload-kind.ts';
+import { noLog } from '../../vfs/testing/fake-storage.ts';
 import { noSpaceLeft } from '../../uploads/testing/memory-disk.ts';
 import type { User } from '../../users/user.ts';
 import { userWith as user, type WriteWorld, writeWorld } from '../testing/write-world.ts';
@@ -16,12 +23,14 @@ afterEach(() => {
 async function world(
   mounts: Readonly<Record<string, MemoryTree>> = { '/': {} },
   users: readonly User[] = [],
+  tasks?: Tasks,
 ): Promise<WriteWorld> {
-  const made = await writeWorld(mounts, users);
+  const made = await writeWorld(mounts, users, tasks);
   cleanups.push(made.close);
   return made;
 }
 
+const refused = { code: 403, message: 'file exists', data: null };
 const DONE = { code: 200, message: 'success', data: null };
 
 interface Sent {
@@ -29,6 +38,19 @@ interface Sent {
   readonly who?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly route?: 'put' | 'form';
+}
+
+/** A queue that nobody works off. */
+async function uploadTasks(): Promise<{ readonly tasks: Tasks; readonly close: () => void }> {
+  const store = await openMemoryStore();
+  const { tasks } = createTasks({
+    table: store.tasks,
+    kinds: [{ kind: 'upload', payload: uploadPayload, maxAttempts: 1, run: () => new Promise(() => {}) }],
+    clock: fakeClock(),
+    random: systemRandom(),
+    log: noLog,
+  });
+  return { tasks, close: () => void store.close() };
 }
 
 async function send(
@@ -89,13 +111,32 @@ describe('fs/put', () => {
     expect(await w.shape()).toEqual({ chunked: 100_000 });
   });
 
-  test('answers a task that was asked for with none, when the file is there', async () => {
-    const w = await world();
-    expect(await send(w, '/a', { headers: { 'As-Task': 'true' } })).toEqual(DONE);
+  test.each(['put', 'form'] as const)(
+    '%s as a task answers with it when the gateway has the file',
+    async (route) => {
+      const { tasks, close } = await uploadTasks();
+      cleanups.push(close);
+      const w = await world({ '/': { a: '1' } }, [], tasks);
+      const body = route === 'put' ? 'hello' : formOf({ file: 'hello' });
+      const asTask = { 'As-Task': 'true' };
+      expect(await send(w, '/new/电影.mp4', { route, body, headers: asTask })).toMatchObject({
+        code: 200,
+        data: { task: { name: 'upload 电影.mp4 to [/](/new)', state: 0, kind: 'upload', creator: 'admin' } },
+      });
+      expect([await w.shape(), w.disk.content.size]).toEqual([{ a: 1 }, 1]);
+      const overwrite = { ...asTask, Overwrite: 'false' };
+      expect(await send(w, '/a', { route, body, headers: overwrite })).toEqual(refused);
+      expect(w.disk.content.size).toBe(1);
+    },
+  );
+
+  test('makes no task for a guest, who has none: the file is stored at once', async () => {
+    const scribe: User = { ...user('scribe', Permission.write), role: 'guest' };
+    const w = await world({ '/': {} }, [scribe]);
+    expect(await send(w, '/a', { who: 'scribe', headers: { 'As-Task': 'true' } })).toEqual(DONE);
     expect(await w.shape()).toEqual({ a: 5 });
   });
 
-  const refused = { code: 403, message: 'file exists', data: null };
   test.each([
     ['false', refused, 1],
     ['true', DONE, 5],

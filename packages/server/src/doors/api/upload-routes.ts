@@ -6,6 +6,8 @@ import type { DoorContext } from '../context.ts';
 import { ApiFailure } from './envelope.ts';
 import { takeFormFile } from './form-file.ts';
 import type { Session } from './route.ts';
+import { taskRecord } from './task-record.ts';
+import { beginUpload } from '../../transfers/begin-upload.ts';
 import { readUploadHead, type UploadHead } from './upload-headers.ts';
 
 /** A route whose body is read from the socket as it comes, and answered in the API's envelope. */
@@ -19,8 +21,8 @@ export interface StreamRoute {
 type Texts = Partial<Record<StorageErrorCode, { readonly code: number; readonly message: string }>>;
 
 /**
- * `fs/put` (API reference §3.10). It answers when the storage has the file: with `As-Task` as well, for which `data` is null then, as for
- * an upload that has made no task. A body without a length is taken too.
+ * `fs/put` (API reference §3.10). It answers when the storage has the file; with `As-Task` when the gateway has it, with the task that
+ * stores it. Guests have no tasks: theirs is stored at once. A body without a length is taken too.
  */
 const fsPut: StreamRoute = {
   method: 'PUT',
@@ -30,7 +32,7 @@ const fsPut: StreamRoute = {
     const told = req.headers['content-length'];
     const size = told === undefined ? head.size : Number(told);
     const texts = { unsupported: { code: 500, message: 'upload not supported' } };
-    await store(head, texts, { session, door }, (take) => take(bodyOf(req), size));
+    return store(head, texts, { session, door }, (take) => take(bodyOf(req), size));
   },
 };
 
@@ -41,7 +43,9 @@ const fsForm: StreamRoute = {
   async run(req, session, door) {
     const head = readUploadHead(req.headers);
     const texts = { unsupported: { code: 405, message: "Current storage doesn't support upload" } };
-    await store(head, texts, { session, door }, (take) => takeFormFile(req, (body) => take(body, head.size)));
+    return store(head, texts, { session, door }, (take) =>
+      takeFormFile(req, (body) => take(body, head.size)),
+    );
   },
 };
 
@@ -49,11 +53,11 @@ type Take = (body: AsyncIterable<Uint8Array>, size: number | undefined) => Promi
 
 /** Asks whether the file may come, takes it in, and hands it on. */
 async function store(
-  { path, options, hashes }: UploadHead,
+  { path, options, hashes, asTask }: UploadHead,
   texts: Texts,
   { session, door }: { readonly session: Session; readonly door: DoorContext },
   receive: (take: Take) => Promise<SpooledFile>,
-): Promise<void> {
+): Promise<{ readonly task: object } | null> {
   const { view, user, ctx } = session;
   try {
     const compute = await view.uploadHashes(path, options, ctx);
@@ -61,8 +65,14 @@ async function store(
       const expected = { hashes, compute, owner: user.id, ...(size === undefined ? {} : { size }) };
       return door.spool.receive(body, expected, ctx.signal);
     });
+    if (asTask && user.role !== 'guest') {
+      const tools = { view, tasks: door.tasks.of(user), held: door.spool.held };
+      const task = await beginUpload({ path, file, options }, tools, ctx);
+      return { task: taskRecord(task, user, session.clientId) };
+    }
     try {
       await view.upload(path, file, options, ctx);
+      return null;
     } finally {
       await file.discard();
     }

@@ -6,6 +6,7 @@ import { treeOf } from '../../vfs/testing/fake-storage.ts';
 import { forgetAll, layeredMount, type Shape, shapeOf, viewFor } from '../../vfs/testing/real-tree.ts';
 import { type MemoryDisk, memoryDisk } from '../../uploads/testing/memory-disk.ts';
 import { createView } from '../../vfs/user-view.ts';
+import type { DoorContext } from '../context.ts';
 import { admin, guest, startDoors } from './fixture.ts';
 
 interface Answer {
@@ -27,10 +28,11 @@ export interface WriteWorld {
   readonly close: () => void;
 }
 
-/** @param mounts memory storages by mount path @param users beside the admin and the guest */
+/** @param mounts memory storages by mount path @param users beside the admin and the guest @param tasks for what is done in the background */
 export async function writeWorld(
   mounts: Readonly<Record<string, MemoryTree>>,
   users: readonly User[] = [],
+  tasks?: DoorContext['tasks'],
 ): Promise<WriteWorld> {
   const { vfs } = treeOf(
     Object.entries(mounts).map(([path, content]) => layeredMount(path, createMemoryDriver(content))),
@@ -39,6 +41,7 @@ export async function writeWorld(
   const doors = await startDoors({
     disk,
     users: [admin, guest, ...users],
+    ...(tasks === undefined ? {} : { tasks }),
     viewOf: (rights) => createView(vfs, rights),
   });
   return {
