@@ -33,6 +33,12 @@ function sharedClock(sandbox: Sandbox): Clock {
   return { now: () => sandbox.clock.now(), sleep: (ms, signal) => systemClock().sleep(ms, signal) };
 }
 
+/** Waits until something holds, or for so long. */
+async function settled(holds: () => boolean, ms: number): Promise<void> {
+  const deadline = performance.now() + ms;
+  while (!holds() && performance.now() < deadline) await Bun.sleep(5);
+}
+
 /** Numbers that look random and are the same in every run. */
 function* dice(seed: number): Generator<number, never> {
   for (let state = seed; ; ) {
@@ -123,6 +129,25 @@ describe('files that go through the gateway', () => {
     expect(linkCalls() - before).toBe(1);
     await world.signIn(); // two days have passed for sessions, too
   }, 180_000);
+
+  test('a film that plays over the end of its link costs one more link, and no range waits for that', async () => {
+    const url = await address(FILM);
+    const range = async (): Promise<void> => {
+      const res = await fetch(url, { headers: { Range: 'bytes=1000-1999' } });
+      expect([res.status, (await res.arrayBuffer()).byteLength]).toEqual([206, 1000]);
+    };
+    world.sandbox.clock.advance(2 * DAY_MS);
+    await world.signIn();
+    await range();
+    const before = linkCalls();
+    world.sandbox.clock.advance(DAY_MS - 20 * 60_000);
+    await range(); // from the link that is about to end
+    await settled(() => linkCalls() > before, 10_000);
+    world.sandbox.clock.advance(30 * 60_000);
+    await range(); // it has ended
+    expect(linkCalls() - before).toBe(1);
+    await world.signIn();
+  });
 
   test('scrubbing two hundred times leaves no connections behind and costs no more than two links', async () => {
     const url = await address(BIG);

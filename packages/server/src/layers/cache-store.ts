@@ -10,6 +10,8 @@ export interface Kept {
   readonly value: Exclude<OpTable[OpName]['result'], void | ReadableStream<Uint8Array> | readonly unknown[]>;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** From when on it is fetched anew while it is still served; never without. */
+  readonly renewAt?: number;
 }
 
 /** One cache's part of a store. */

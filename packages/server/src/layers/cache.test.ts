@@ -134,14 +134,69 @@ describe('links in the cache', () => {
     ['a tenth of its life before the end of a short one', 60_000, 54_000],
   ])('a link is used no more %s', async (_, life, lastUse) => {
     const { clock, counted } = caching();
-    const link = counted('link', () => linkOf(life));
-    await link.call({ id: 'f', purpose: 'play' });
+    const ends = [life, life, 3 * life, 4 * life];
+    const link = counted('link', () => linkOf(ends.shift()));
+    const expiry = async (id: string) => (await link.call({ id, purpose: 'play' })).expiresAt;
+    expect([await expiry('f'), await expiry('g')]).toEqual([life, life]);
     await clock.advance(lastUse - 1);
-    await link.call({ id: 'f', purpose: 'play' });
-    expect(link.reached()).toBe(1);
+    expect(await expiry('f')).toBe(life);
     await clock.advance(1);
-    await link.call({ id: 'f', purpose: 'play' });
-    expect(link.reached()).toBe(2);
+    expect(await expiry('g')).toBe(4 * life);
+  });
+
+  test('a link that is asked for towards its end is renewed meanwhile, once, and nobody waits', async () => {
+    const { clock, counted } = caching();
+    let made = 0;
+    const link = counted('link', () => ({
+      ...linkOf((made + 1) * 24 * HOUR),
+      url: `https://cdn.test/${++made}`,
+    }));
+    const url = async () => (await link.call({ id: 'f', purpose: 'play' })).url;
+    const waits: string[] = [];
+    for (let minute = 0; minute < 72 * 60; minute += 1) {
+      const before = link.reached();
+      const given = url();
+      if (minute > 0 && link.reached() > before) waits.push(await given); // served at once, while the next is fetched
+      await given;
+      await clock.advance(60_000);
+    }
+    expect(waits).toEqual(['https://cdn.test/1', 'https://cdn.test/2', 'https://cdn.test/3']);
+    expect(link.reached()).toBe(4);
+  });
+
+  test('renewing that fails is tried again in a minute, and the link serves as long as it lasts', async () => {
+    const { clock, memory } = caching();
+    let reached = 0;
+    const call = memory.layer('link', async () => {
+      reached += 1;
+      if (reached > 1) throw new StorageError('unavailable', 'down');
+      return linkOf(24 * HOUR);
+    });
+    const ask = () => call({ id: 'f', purpose: 'play' }, ctxOf());
+    await ask();
+    await clock.advance(24 * HOUR - 20 * 60_000);
+    for (let i = 0; i < 50; i += 1) expect((await ask()).expiresAt).toBe(24 * HOUR);
+    expect(reached).toBe(2);
+    await clock.advance(60_000);
+    await ask();
+    expect(reached).toBe(3);
+    await clock.advance(20 * 60_000);
+    expect(await errorOf(ask())).toMatchObject({ code: 'unavailable' });
+  });
+
+  test('a link that is forgotten while it is renewed does not come back', async () => {
+    const { clock, memory } = caching();
+    const renewal = Promise.withResolvers<Link>();
+    const answers = [Promise.resolve(linkOf(HOUR)), renewal.promise, Promise.resolve(linkOf(9 * HOUR))];
+    const call = memory.layer('link', async () => answers.shift() ?? linkOf());
+    const ask = () => call({ id: 'f', purpose: 'play' }, ctxOf());
+    await ask();
+    await clock.advance(50 * 60_000);
+    await ask();
+    memory.forgetLinks('f');
+    renewal.resolve(linkOf(5 * HOUR));
+    await renewal.promise;
+    expect((await ask()).expiresAt).toBe(9 * HOUR);
   });
 
   test('a link that has expired is not kept; one that says nothing is kept for ten minutes', async () => {
@@ -153,10 +208,10 @@ describe('links in the cache', () => {
     expect(expired.reached()).toBe(2);
     const silent = counted('link', () => linkOf());
     await silent.call({ id: 'g', purpose: 'play' });
-    await clock.advance(599_999);
+    await clock.advance(479_999);
     await silent.call({ id: 'g', purpose: 'play' });
     expect(silent.reached()).toBe(1);
-    await clock.advance(1);
+    await clock.advance(120_001);
     await silent.call({ id: 'g', purpose: 'play' });
     expect(silent.reached()).toBe(2);
   });

@@ -1,10 +1,10 @@
 import { throwIfAborted } from '../core/abort.ts';
-import type { Call, Layer, OpName } from '../core/driver.ts';
+import type { Call, Ctx, Layer, OpName, OpTable } from '../core/driver.ts';
 import type { EntryId } from '../core/entry.ts';
-import type { Link } from '../core/link.ts';
 import type { Clock } from '../core/runtime.ts';
 import { type CacheStore, createCacheStore, type Kept, type Shelf } from './cache-store.ts';
 import { callKey } from './call-key.ts';
+import { type LinkTimes, lifeOf } from './link-life.ts';
 
 export interface CacheOptions {
   readonly clock: Clock;
@@ -33,6 +33,8 @@ export interface Cache {
   clear(): void;
 }
 
+const RENEW_AGAIN_MS = 60_000;
+
 const KEPT_OPS: ReadonlySet<OpName> = new Set<OpName>(['list', 'stat', 'link', 'variants', 'quota']);
 /** They change nothing that is kept, and are asked too seldom to be kept themselves. */
 const PASSED_OPS: ReadonlySet<OpName> = new Set<OpName>([
@@ -55,7 +57,8 @@ const PASSED_OPS: ReadonlySet<OpName> = new Set<OpName>([
  * Serves `list`, `stat`, `link`, `variants` and `quota` from memory. Answers are kept as they came and replaced, never edited; errors are
  * not kept.
  *
- * A link is kept by file, purpose and variant. It may be bound to the storage's own address (`boundTo`), which is the same for
+ * A link is kept by file, purpose and variant, until shortly before the end that it names. Whoever asks for it towards that end gets it at once and
+ * has the next one fetched meanwhile, so that a film that plays over the end of its link never waits for one. It may be bound to the storage's own address (`boundTo`), which is the same for
  * everything that one cache sees, so that needs no place in the key.
  * A writing operation drops what it may have changed, whether it succeeded or not; an answer that was under way meanwhile is not
  * kept.
@@ -81,15 +84,23 @@ function remembered<K extends OpName>(op: K, next: Call<K>, memory: Memory): Cal
     const key = `${op} ${callKey(args)}`;
     const kept = memory.get(key);
     // The key begins with the operation, so what lies under it is an answer of that operation.
-    if (kept !== undefined) return kept;
+    if (kept !== undefined) {
+      const { urgency: _caller, ...plain } = ctx; // the caller has its answer, whatever becomes of it
+      memory.renew(key, (signal) => fetched(args, { ...plain, signal, priority: 'browse' }));
+      return kept;
+    }
+    return fetched(args, ctx);
+  };
+
+  async function fetched(args: OpTable[K]['args'], ctx: Ctx): Promise<OpTable[K]['result']> {
     const era = memory.eraOf(op);
     const result = await next(args, ctx);
     if (isKept(result) && era === memory.eraOf(op)) {
       const { dir, ids = [] } = idsIn(args);
-      memory.put(key, { op, id: dir ?? ids[0] ?? '', value: result });
+      memory.put(`${op} ${callKey(args)}`, { op, id: dir ?? ids[0] ?? '', value: result });
     }
     return result;
-  };
+  }
 }
 
 /** Operations that are remembered answer with one object of data; the type knows no better. */
@@ -130,8 +141,11 @@ function idsIn(args: object): Ids {
 class Memory {
   readonly #clock: Clock;
   readonly #shelf: Shelf;
-  readonly #ttl: Readonly<Record<'list' | 'stat' | 'quota' | 'link' | 'variants', number>>;
-  readonly #linkMarginMs: number;
+  readonly #ttl: Readonly<Record<'list' | 'stat' | 'quota' | 'variants', number>>;
+  readonly #linkTimes: LinkTimes;
+  /** What is being fetched anew, by key. */
+  readonly #renewing = new Set<string>();
+  #cleared = new AbortController();
   /** Count what made earlier answers doubtful: one that was under way meanwhile is not kept. */
   #dataEra = 0;
   #linkEra = 0;
@@ -143,8 +157,8 @@ class Memory {
       if (!(ms >= 0)) throw new Error('cache times must not be negative');
     }
     this.#clock = clock;
-    this.#ttl = { list: listTtlMs, stat: statTtlMs, quota: quotaTtlMs, link: linkTtlMs, variants: linkTtlMs };
-    this.#linkMarginMs = linkMarginMs;
+    this.#ttl = { list: listTtlMs, stat: statTtlMs, quota: quotaTtlMs, variants: linkTtlMs };
+    this.#linkTimes = { ttlMs: linkTtlMs, marginMs: linkMarginMs };
     this.#shelf = (options.store ?? createCacheStore()).shelf();
   }
 
@@ -157,11 +171,26 @@ class Memory {
     return kept !== undefined && this.#clock.now() < kept.expiresAt ? kept.value : undefined;
   }
 
-  put(key: string, answer: Omit<Kept, 'expiresAt'>): void {
+  put(key: string, answer: Omit<Kept, 'expiresAt' | 'renewAt'>): void {
     const now = this.#clock.now();
-    const expiresAt =
-      'boundTo' in answer.value ? this.#endOfLink(answer.value, now) : now + this.#ttlOf(answer.op);
-    if (expiresAt > now) this.#shelf.put(key, { ...answer, expiresAt });
+    if (!('boundTo' in answer.value)) {
+      const expiresAt = now + this.#ttlOf(answer.op);
+      if (expiresAt > now) this.#shelf.put(key, { ...answer, expiresAt });
+      return;
+    }
+    const { endsAt, renewAt } = lifeOf(answer.value, now, this.#linkTimes);
+    if (endsAt > now) this.#shelf.put(key, { ...answer, expiresAt: endsAt, renewAt });
+  }
+
+  /** Fetches what lies under a key anew when its time has come and nobody does so yet. What fails is tried again in a minute, if still asked for. */
+  renew(key: string, fetch: (signal: AbortSignal) => Promise<unknown>): void {
+    const kept = this.#shelf.get(key);
+    const now = this.#clock.now();
+    if (kept?.renewAt === undefined || now < kept.renewAt || this.#renewing.has(key)) return;
+    this.#renewing.add(key);
+    this.#shelf.put(key, { ...kept, renewAt: now + RENEW_AGAIN_MS });
+    const over = (): void => void this.#renewing.delete(key);
+    fetch(this.#cleared.signal).then(over, over); // a failure is told where calls to the cloud are watched, and nobody waits for this one
   }
 
   forget({ dir, ids = [], to }: Ids): void {
@@ -189,17 +218,13 @@ class Memory {
   clear(): void {
     this.#dataEra++;
     this.#linkEra++;
+    this.#cleared.abort();
+    this.#cleared = new AbortController();
     this.#shelf.drop(() => true);
   }
 
   #ttlOf(op: OpName): number {
     return op === 'list' || op === 'stat' || op === 'quota' || op === 'variants' ? this.#ttl[op] : 0;
-  }
-
-  #endOfLink(link: Link, now: number): number {
-    if (link.expiresAt === undefined) return now + this.#ttl.link;
-    const life = link.expiresAt - now;
-    return link.expiresAt - Math.min(this.#linkMarginMs, life / 10);
   }
 
   #entriesOf(folders: ReadonlySet<EntryId>): EntryId[] {

@@ -60,6 +60,8 @@ export interface StreamTools {
   passed(job: StreamJob, bytes: number): number;
 }
 
+/** How often a running stream asks for its link, which has it renewed before it ends. */
+const LINK_EVERY_MS = 60_000;
 const FIRST_BACKOFF_MS = 200;
 const LONGEST_BACKOFF_MS = 2_000;
 
@@ -90,6 +92,7 @@ export class ClientStream {
   #waitingSince: number;
   #waitedForClientMs = 0;
   #parking = false;
+  #askedForLink: number;
 
   constructor(sink: ClientSink, job: StreamJob, tools: StreamTools) {
     this.#sink = sink;
@@ -98,6 +101,7 @@ export class ClientStream {
     this.#position = job.range.start;
     this.#began = tools.clock.now();
     this.#waitingSince = this.#began;
+    this.#askedForLink = this.#began;
   }
 
   /**
@@ -249,13 +253,24 @@ export class ClientStream {
     if (this.#leg?.isLong === true && (idle || makesWay)) this.#leg.park();
   }
 
-  /** Ends waits that have no end of their own. Called every few seconds. */
+  /** Ends waits that have no end of their own, and keeps the file's link fresh. Called every few seconds. */
   look(): void {
     const { limits, clock } = this.#tools;
     this.#park();
     const waited = clock.now() - this.#waitingSince;
     if (this.#waitingFor === 'client' && waited > limits.clientIdleMs) this.#sink.cut();
     if (this.#waitingFor === 'upstream' && waited > limits.upstreamIdleMs) this.#leg?.body.destroy();
+    this.#keepLinkFresh();
+  }
+
+  /** A film may play for hours on one connection: when that breaks, or its viewer seeks, the link that began it may have ended. */
+  #keepLinkFresh(): void {
+    const { file, ctx } = this.#job;
+    const now = this.#tools.clock.now();
+    if (file.source !== 'link' || now - this.#askedForLink < LINK_EVERY_MS) return;
+    this.#askedForLink = now;
+    const signal = AbortSignal.any([ctx.signal, this.#closed.signal]);
+    file.link('download', { ...ctx, signal }).catch(() => {}); // the stream runs; whoever needs a link next hears what is wrong
   }
 
   /** Lets go of the upstream. Cuts the client off when its bytes are not all there. */

@@ -173,6 +173,32 @@ describe('a proxied body', () => {
     expect(up.ranges[1]).toBe(`bytes=1000-${SIZE - 1}`);
   });
 
+  test('asks for its link once a minute while its client pauses, which has it renewed, and no more when it is over', async () => {
+    const size = 50_000_000;
+    const up = await upstream(serveRange(size));
+    const file = fakeFile(size, [up.url]);
+    let asked = 0;
+    const watched: OpenFile = {
+      ...file,
+      link(purpose, ctx) {
+        asked += 1;
+        return file.link(purpose, ctx);
+      },
+    };
+    const { port, gateway, clock } = await door(watched, { start: 0, end: size });
+    const req = http.get({ host: '127.0.0.1', port, agent: false });
+    const [res] = (await once(req, 'response')) as [http.IncomingMessage];
+    res.pause();
+    await untilStill(() => gateway.totals.bytes);
+    for (let minute = 0; minute < 5; minute += 1) await clock.advance(60_000);
+    expect(asked).toBeWithin(1 + 4, 1 + 6);
+    req.destroy();
+    await until(() => gateway.totals.open === 0);
+    const before = asked;
+    for (let minute = 0; minute < 5; minute += 1) await clock.advance(60_000);
+    expect(asked).toBe(before);
+  });
+
   test('waits for a client that pauses, and gives up one that is gone for hours', async () => {
     const big = 48_000_000; // more than the buffers between two sockets hold
     const up = await upstream((_, res) => {
