@@ -85,6 +85,9 @@ export interface UploadSource {
  * - `star` marks entries, or takes the mark away; `starred` of an entry tells. `listStarred` gives those of the whole drive, with `parent`.
  * - `upload` gives the file its name when all bytes are there; when it fails, nothing is left of it. Storages that keep times give it
  *   `modified`, in ms since the epoch.
+ *   With `replaces`, where the traits offer it, the new file takes the place of that one at one instant: whenever the machine stops, one of
+ *   the two stands whole under the name, and nothing else beside it. The old one goes to the trash where there is one. That it has gone meanwhile
+ *   is fine; that it is no file in `dir` is `not_a_file` or `invalid_argument`.
  * - `leftUpload` tells what has become of an upload whose source says in its journal that it was begun before: its file, under whatever name,
  *   when that is whole. With `drop` what is not whole is taken back, so that nothing of it holds the name; a whole file stays.
  * - `inspect` is for what somebody shared, and looks at it from outside. What keeps it closed is its error.
@@ -130,6 +133,8 @@ export interface OpTable {
       readonly name: string;
       readonly source: UploadSource;
       readonly modified?: number;
+      /** A file in `dir`, shown as `name`, that is to give way. Only where the traits say `replacesAtOnce`. */
+      readonly replaces?: EntryId;
     };
     result: Entry;
   };
@@ -181,6 +186,8 @@ export interface Traits {
   readonly connections?: { readonly perFile: number; readonly perAccount: number };
   /** False where `remove` knows only `purge`: then removing is for good. Absent, what is removed goes to the trash. */
   readonly trash?: boolean;
+  /** True where `upload` takes `replaces`. Absent, what is replaced is renamed aside first. */
+  readonly replacesAtOnce?: boolean;
 }
 
 export interface Driver extends Pick<Ops, 'list' | 'stat'>, Partial<Omit<Ops, 'list' | 'stat'>> {

@@ -134,7 +134,9 @@ function idsIn(args: object): Ids {
     return typeof found === 'string' ? found : undefined;
   };
   const many = value('ids');
-  const ids = [text('id'), ...(Array.isArray(many) ? many : [])].filter((id) => typeof id === 'string');
+  const ids = [text('id'), text('replaces'), ...(Array.isArray(many) ? many : [])].filter(
+    (id) => typeof id === 'string',
+  );
   return { dir: text('dir'), ids, to: text('to') };
 }
 

@@ -207,6 +207,35 @@ export const writeTests: readonly ContractTest[] = [
     },
   },
   {
+    name: 'upload: what is replaced gives way to the new file, and stays when that fails',
+    needs: ['upload', 'mkdir'],
+    async run({ driver, fixture: { emptyFolder, missing }, http }) {
+      if (driver.traits.replacesAtOnce !== true) return; // it is never asked to
+      const place = { dir: emptyFolder, name: 'a.txt' };
+      const first = await upload(driver, place, textSource('first'));
+      const replaces = first.id;
+      const short = { ...textSource('abc'), size: 10 };
+      await expectCode(upload(driver, { ...place, replaces }, short), 'protocol');
+      expect(await textOf({ driver, http }, first)).toBe('first');
+      const second = await upload(driver, { ...place, replaces }, textSource('the second'));
+      expect(second).toMatchObject({ name: 'a.txt', kind: 'file', size: 10 });
+      expect(await textOf({ driver, http }, second)).toBe('the second');
+      expect(await namesIn(driver, emptyFolder)).toEqual(['a.txt']);
+      expect(await driver.stat({ id: second.id }, patientCtx())).toMatchObject({ size: 10 });
+      const other = await mkdir(driver, emptyFolder, 'folder');
+      const elsewhere = { dir: other.id, name: 'a.txt', replaces: second.id };
+      await expectCode(upload(driver, elsewhere, textSource('x')), 'invalid_argument');
+      const folder = { dir: emptyFolder, name: 'folder', replaces: other.id };
+      await expectCode(upload(driver, folder, textSource('x')), 'not_a_file', 'invalid_argument');
+      await expectCode(
+        upload(driver, { ...place, replaces: missing }, textSource('x')),
+        'exists',
+        'invalid_argument',
+      );
+      expect(await textOf({ driver, http }, second)).toBe('the second');
+    },
+  },
+  {
     name: 'an upload that fails, ends early, is too long or is aborted leaves nothing behind',
     needs: ['upload'],
     async run({ driver, fixture: { emptyFolder } }) {
@@ -258,7 +287,7 @@ function purge(driver: Driver, id: EntryId): Promise<void> {
 
 function upload(
   driver: Driver,
-  to: { readonly dir: EntryId; readonly name: string },
+  to: { readonly dir: EntryId; readonly name: string; readonly replaces?: EntryId },
   source: UploadSource,
   signal?: AbortSignal,
 ): Promise<Entry> {

@@ -20,6 +20,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(rootFolder, { recursive: true, force: true }));
 
+/** Replaces `old.bin`, and dies at a step. False when there are fewer steps. */
+async function replaceAndDie(step: number): Promise<boolean> {
+  const script = join(import.meta.dir, 'testing/die-while-replacing.ts');
+  const child = Bun.spawn([process.execPath, script, rootFolder, String(step)], { stdout: 'ignore' });
+  const code = await child.exited;
+  if (child.signalCode !== 'SIGKILL') expect(code).toBe(0);
+  return child.signalCode === 'SIGKILL';
+}
+
 const open = () => createLocalDriver({ rootFolder, showHidden: true, mkdirMode: 0o777 }, { random });
 
 async function upload(name: string, text: string): Promise<void> {
@@ -50,4 +59,21 @@ describe('a gateway that dies while it writes', () => {
     await upload('later.bin', 'x');
     expect(await parts()).toEqual([]);
   });
+});
+
+describe('a gateway that dies while it replaces a file', () => {
+  test('leaves the old one or the new one whole under the name, whenever it is', async () => {
+    const found: string[] = [];
+    const MOST_STEPS = 30;
+    for (let step = 1; step < MOST_STEPS && (await replaceAndDie(step)); step++) {
+      const { entries } = await open().list({ dir: open().root }, patientCtx());
+      expect([step, entries.map(({ name }) => name)]).toEqual([step, ['old.bin']]);
+      found.push(await Bun.file(join(rootFolder, 'old.bin')).text());
+      for (const part of await parts()) await rm(join(rootFolder, part));
+      await Bun.write(join(rootFolder, 'old.bin'), 'old');
+    }
+    const whole = new Set(['old', 'n'.repeat(300_000)]);
+    expect(found.filter((text) => !whole.has(text))).toEqual([]);
+    expect(new Set(found)).toEqual(whole); // it died before and after
+  }, 60_000);
 });

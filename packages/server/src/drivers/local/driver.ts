@@ -12,7 +12,7 @@ import { isPictured, type PictureTools, pictureOf } from './picture.ts';
 import { readFile } from './read.ts';
 import {
   checkAllFree,
-  checkFree,
+  checkPlace,
   chunksOfStream,
   copyEntry,
   isUnfinished,
@@ -52,6 +52,7 @@ export const LOCAL_TRAITS: Traits = {
   listTtlMs: 0,
   localSort: true,
   trash: false,
+  replacesAtOnce: true,
 };
 
 /** A driver for one folder of the machine. Does no I/O until it is used. */
@@ -143,17 +144,15 @@ class LocalDriver implements Driver {
     }
   };
 
-  upload: Call<'upload'> = ({ dir, name, source, modified }, { signal }) =>
+  upload: Call<'upload'> = ({ dir, name, source, modified, replaces }, { signal }) =>
     this.#inFolder(dir, signal, async (folder) => {
       const final = this.#newName(name);
-      await checkFree(folder, final);
+      const old = replaces === undefined ? undefined : this.#childName(dir, replaces);
+      const names = { temporary: this.#temporary(), final, old };
+      await checkPlace(folder, names);
       await sweep(folder, this.#now());
       const chunks = chunksOfStream(source.open(0, source.size), signal);
-      await writeFile(
-        folder,
-        { temporary: this.#temporary(), final },
-        { chunks, size: source.size, modified },
-      );
+      await writeFile(folder, names, { chunks, size: source.size, modified });
       return this.#entry(childId(dir, final), folder, final);
     });
 
@@ -176,6 +175,13 @@ class LocalDriver implements Driver {
     const names = namesOf(id);
     if (names.every((name) => this.#serves(name))) return names;
     throw new StorageError('not_found', 'object not found');
+  }
+
+  /** The name of something in `dir`. @throws StorageError `invalid_argument` for what lies elsewhere. */
+  #childName(dir: EntryId, id: EntryId): RawName {
+    const name = this.#names(id).at(-1);
+    if (name !== undefined && childId(dir, name) === id) return name;
+    throw new StorageError('invalid_argument', 'what is replaced is in another folder');
   }
 
   #newName(name: string): RawName {

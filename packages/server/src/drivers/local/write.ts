@@ -6,7 +6,7 @@ import type { RawName } from './entry-id.ts';
 import { errnoOf } from './errors.ts';
 import type { Folder } from './folder.ts';
 
-const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
 const CHUNK = 1_048_576;
 const NEW_FILE_MODE = 0o666; // less the process's umask
 
@@ -48,6 +48,31 @@ export async function checkFree(folder: Folder, name: RawName): Promise<void> {
   throw new StorageError('exists', 'the name is taken');
 }
 
+/** The names of a file that is being written. */
+export interface NewNames {
+  readonly temporary: RawName;
+  readonly final: RawName;
+  /** A file of the folder that is to give way. It has the name `final`, or, where names aren't UTF-8, one that is shown like it. */
+  readonly old?: RawName | undefined;
+}
+
+/** Checks that a file can have its name. @throws StorageError `exists`; `not_a_file` when what is to give way is none. */
+export async function checkPlace(folder: Folder, { final, old }: NewNames): Promise<void> {
+  if (old === undefined || !old.equals(final)) await checkFree(folder, final);
+  if (old !== undefined) await isReplaceable(folder, old);
+}
+
+/** False when it has gone. @throws StorageError `not_a_file`. */
+async function isReplaceable(folder: Folder, old: RawName): Promise<boolean> {
+  try {
+    if ((await kindOf(folder, old)).isFile) return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+  throw new StorageError('not_a_file', 'something that is no file has this name');
+}
+
 /** Checks names that are to be given all at once. @throws StorageError `exists`, also when two of them are the same. */
 export async function checkAllFree(folder: Folder, names: readonly RawName[]): Promise<void> {
   for (const name of names) await checkFree(folder, name);
@@ -56,20 +81,20 @@ export async function checkAllFree(folder: Folder, names: readonly RawName[]): P
 }
 
 /**
- * Writes a file under `temporary` and gives it its name when all bytes are there, so that nobody ever sees half of it. What was written is
- * taken away when anything fails.
- * @throws StorageError `exists`, `protocol` when the number of bytes is not `size`; AbortError.
+ * Writes a file under `temporary` and gives it its name when all bytes are on the disk, so that nobody ever sees half of it; then the name
+ * is on the disk too. What was written is taken away when anything fails.
+ * @throws StorageError `exists`, `not_a_file`, `protocol` when the number of bytes is not `size`; AbortError.
  */
 export async function writeFile(
   folder: Folder,
-  names: { readonly temporary: RawName; readonly final: RawName },
+  names: NewNames,
   body: {
     readonly chunks: AsyncIterable<Uint8Array>;
     readonly size: number;
     readonly modified?: number | undefined;
   },
 ): Promise<void> {
-  await checkFree(folder, names.final);
+  await checkPlace(folder, names);
   const path = folder.at(names.temporary);
   const handle = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, NEW_FILE_MODE);
   try {
@@ -80,11 +105,12 @@ export async function writeFile(
     } finally {
       await handle.close();
     }
-    await publish(folder, names.temporary, names.final);
+    await (names.old === undefined ? publish(folder, names) : takePlace(folder, names, names.old));
   } catch (error) {
     await unlink(path).catch(() => {}); // the first failure is the one to tell
     throw error;
   }
+  await syncNames(folder);
 }
 
 /** Renames within or between folders. @throws StorageError `exists`. */
@@ -219,7 +245,7 @@ function wrongLength(what: string): StorageError {
 }
 
 /** Gives a finished file its name. A hard link fails when the name is taken, so that nothing is ever replaced. */
-async function publish(folder: Folder, temporary: RawName, final: RawName): Promise<void> {
+async function publish(folder: Folder, { temporary, final }: NewNames): Promise<void> {
   try {
     await link(folder.at(temporary), folder.at(final));
   } catch (error) {
@@ -230,4 +256,32 @@ async function publish(folder: Folder, temporary: RawName, final: RawName): Prom
     return;
   }
   await unlink(folder.at(temporary));
+}
+
+/** Puts a finished file in the place of another. rename(2) does it at one instant; where the names differ, the old one goes last. */
+async function takePlace(folder: Folder, names: NewNames, old: RawName): Promise<void> {
+  const isThere = await isReplaceable(folder, old);
+  if (isThere && old.equals(names.final)) return rename(folder.at(names.temporary), folder.at(old));
+  await publish(folder, names);
+  if (!isThere) return;
+  await syncNames(folder);
+  await unlink(folder.at(old));
+}
+
+/** Has the names of a folder on the disk, where a system can do that for a folder (fsync(2)). */
+async function syncNames(folder: Folder): Promise<void> {
+  let handle: FileHandle;
+  try {
+    handle = await open(folder.path, O_RDONLY);
+  } catch (error) {
+    if (['EISDIR', 'EPERM', 'EACCES'].includes(errnoOf(error) ?? '')) return; // Windows opens no folders; others may not let us read it
+    throw error;
+  }
+  try {
+    await handle.sync();
+  } catch (error) {
+    if (!['EINVAL', 'EPERM', 'ENOTSUP', 'EROFS', 'EBADF'].includes(errnoOf(error) ?? '')) throw error;
+  } finally {
+    await handle.close();
+  }
 }

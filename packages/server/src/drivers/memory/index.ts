@@ -49,7 +49,13 @@ export function createMemoryDriver(content: MemoryTree = {}, options: MemoryOpti
   return {
     kind: 'Memory',
     root: ROOT_ID,
-    traits: { duplicateNames: false, caseSensitive: true, listTtlMs: 60_000, localSort: true },
+    traits: {
+      duplicateNames: false,
+      caseSensitive: true,
+      listTtlMs: 60_000,
+      localSort: true,
+      replacesAtOnce: true,
+    },
     list,
     async stat({ id }, { signal }) {
       throwIfAborted(signal);
@@ -122,10 +128,10 @@ export function createMemoryDriver(content: MemoryTree = {}, options: MemoryOpti
       throwIfAborted(signal);
       return { entries: tree.starred() };
     },
-    async upload({ dir, name, source }, { signal }) {
-      tree.checkFree(dir, name); // before the bytes are fetched, and again when they are there
+    async upload({ dir, name, source, replaces }, { signal }) {
+      tree.checkFree(dir, name, replaces); // before the bytes are fetched, and again when they are there
       checkSpace(source.size);
-      return tree.addFile(dir, name, await collectAll(source, signal));
+      return tree.addFile(dir, name, await collectAll(source, signal), replaces);
     },
     async quota(_, { signal }) {
       throwIfAborted(signal);

@@ -66,8 +66,10 @@ export class Tree {
     return entry;
   }
 
-  /** @throws StorageError as `addFolder`. */
-  addFile(dir: EntryId, name: string, content: Uint8Array): Entry {
+  /** @param replaces a file of that name in the folder, which goes to the trash. @throws StorageError as `checkFree`. */
+  addFile(dir: EntryId, name: string, content: Uint8Array, replaces?: EntryId): Entry {
+    this.checkFree(dir, name, replaces);
+    if (replaces !== undefined && this.has(replaces)) this.trash(replaces);
     return this.#add(dir, { name, kind: 'file', size: content.length }, content);
   }
 
@@ -196,10 +198,17 @@ export class Tree {
     return { used, trashed };
   }
 
-  /** @throws StorageError `not_found`, `not_a_folder`, `invalid_name`, `exists`. */
-  checkFree(dir: EntryId, name: string): void {
+  /**
+   * Checks that something can have a name. @param replaces what may have it.
+   * @throws StorageError `not_found`, `not_a_folder`, `invalid_name`, `exists`; for `replaces` also `not_a_file`, `invalid_argument`.
+   */
+  checkFree(dir: EntryId, name: string, replaces?: EntryId): void {
     checkName(name);
-    if (this.#folder(dir).has(name)) throw taken();
+    const holder = this.#folder(dir).get(name);
+    if (replaces !== undefined && this.has(replaces) && this.file(replaces).parent !== dir) {
+      throw new StorageError('invalid_argument', 'what is replaced is in another folder');
+    }
+    if (holder !== undefined && holder !== replaces) throw taken();
   }
 
   #plant(dir: EntryId, tree: MemoryTree): void {

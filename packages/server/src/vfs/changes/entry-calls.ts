@@ -72,7 +72,8 @@ export function entryCalls(upkeep: Upkeep): EntryCalls {
       if (driver.upload === undefined) throw cannot('take uploads');
       const call = driver.upload.bind(driver);
       const run = (): Promise<Entry> => call({ dir, ...file }, ctx);
-      return upkeep.change(mount, { dirs: [dir] }, run, (_, come) => ({ come: [come] }));
+      const gone = file.replaces === undefined ? [] : [file.replaces];
+      return upkeep.change(mount, { dirs: [dir] }, run, (_, come) => ({ gone, come: [come] }));
     },
 
     remove: (dir, entries, ctx) => {

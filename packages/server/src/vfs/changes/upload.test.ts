@@ -15,6 +15,7 @@ import {
   shapeOf,
   viewFor,
 } from '../testing/real-tree.ts';
+import { has } from '../../../testing/contract/test-case.ts';
 import type { Vfs } from '../vfs.ts';
 
 function sourceOf(text: string): UploadSource {
@@ -26,8 +27,13 @@ function sourceOf(text: string): UploadSource {
   };
 }
 
+/** A storage that replaces in steps, as clouds do. */
+function inSteps(driver: Driver): Driver {
+  return { ...driver, traits: { ...driver.traits, replacesAtOnce: false } };
+}
+
 function treeWith(content: MemoryTree, change: (driver: Driver) => Driver = (driver) => driver): Vfs {
-  return treeOf([layeredMount('/', change(createMemoryDriver(content)))]).vfs;
+  return treeOf([layeredMount('/', change(inSteps(createMemoryDriver(content))))]).vfs;
 }
 
 /** The tree as listings show it, which must be what stands there. */
@@ -126,6 +132,29 @@ describe('an upload', () => {
     const call = viewFor(vfs).upload(at('/a'), sourceOf('new'), { overwrite: true }, ctx());
     expect(await failureOf(call)).toMatchObject({ message: 'cut' });
     expect([seen, await truth(vfs)]).toEqual([[['a']], { a: 3 }]);
+  });
+
+  test('that a storage can put in the place of another needs no other name, and no second call', async () => {
+    const calls: unknown[] = [];
+    const never = (): Promise<never> => Promise.reject(new Error('not asked for'));
+    const vfs = treeWith({ a: 'old' }, (driver) => ({
+      ...driver,
+      traits: { ...driver.traits, replacesAtOnce: true },
+      rename: never,
+      remove: never,
+      async upload(args, c) {
+        calls.push([args.name, args.replaces !== undefined]);
+        return has(driver.upload)(args, c);
+      },
+    }));
+    await shapeOf(viewFor(vfs));
+    await viewFor(vfs).upload(at('/a'), sourceOf('longer'), { overwrite: true }, ctx());
+    await viewFor(vfs).upload(at('/b'), sourceOf('other'), { overwrite: true }, ctx());
+    expect(calls).toEqual([
+      ['a', true],
+      ['b', false],
+    ]);
+    expect(await truth(vfs)).toEqual({ a: 6, b: 5 });
   });
 
   test('that can’t take its place goes again, and the old file stays', async () => {
@@ -266,13 +295,22 @@ function mortalDriver(
 }
 
 describe('an upload whose process was killed goes on', () => {
-  test.each([
-    ['where it replaces a file', { a: 'old' }, true, 4],
-    ['where it takes a free name', {}, false, 1],
-    ['where it may replace, and need not', {}, true, 1],
-  ])('%s, whichever change was the last', async (_, content, overwrite, changes) => {
+  interface How {
+    readonly overwrite: boolean;
+    /** To the storage, in all. */
+    readonly changes: number;
+    readonly atOnce?: boolean;
+  }
+  test.each<[string, MemoryTree, How]>([
+    ['where it replaces a file', { a: 'old' }, { overwrite: true, changes: 4 }],
+    ['where it replaces a file at once', { a: 'old' }, { overwrite: true, changes: 1, atOnce: true }],
+    ['where it takes a free name', {}, { overwrite: false, changes: 1 }],
+    ['where it may replace, and need not', {}, { overwrite: true, changes: 1 }],
+  ])('%s, whichever change was the last', async (_, content, how) => {
+    const { overwrite, changes, atOnce = false } = how;
     for (let lives = 1; lives <= changes; lives += 1) {
-      const storage = createMemoryDriver(content);
+      const driver = createMemoryDriver(content);
+      const storage = atOnce ? driver : inSteps(driver);
       const saved = { state: undefined };
       const source = { ...sourceOf('newer'), journal: journalOver(saved) };
       const first = mortalDriver(storage, lives);

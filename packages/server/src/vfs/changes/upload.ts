@@ -70,8 +70,12 @@ export async function uploadFile(
     ...(modified === undefined ? {} : { modified }),
   });
   const file = { name: baseName(path), source, ...(modified === undefined ? {} : { modified }) };
+  const renewed = (): Promise<Entry> => {
+    const atOnce = folder.mount.driver.traits.replacesAtOnce === true;
+    return atOnce ? replaceAtOnce(folder, file, calls, ctx) : replace(folder, file, { tree, calls }, ctx);
+  };
   const waits = left !== undefined && left.name === meanwhileName(file, tree);
-  if (target !== undefined || waits) return nodeFor(await replace(folder, file, { tree, calls }, ctx));
+  if (target !== undefined || waits) return nodeFor(await renewed());
   try {
     return nodeFor(await calls.upload(folder, file, ctx));
   } catch (error) {
@@ -81,7 +85,7 @@ export async function uploadFile(
     if (found === undefined) throw error;
     if (conflict.skipExisting === true) return nodeFor(found);
     checkTarget(found, folder.mount, conflict);
-    return nodeFor(await replace(folder, file, { tree, calls }, ctx));
+    return nodeFor(await renewed());
   }
 }
 
@@ -136,6 +140,7 @@ async function look({ path }: Pick<Upload, 'path' | 'conflict'>, tree: ChangeTre
 function checkTarget(target: Entry, { driver }: Mount, conflict: Conflict): void {
   checkReplaceable(target.name, conflict);
   if (target.kind !== 'file') throw new StorageError('not_a_file', 'a folder has this name');
+  if (driver.traits.replacesAtOnce === true) return;
   if (driver.rename === undefined || driver.remove === undefined) throw cannot('replace what has the name');
 }
 
@@ -143,6 +148,19 @@ interface NewFile {
   readonly name: string;
   readonly source: UploadSource;
   readonly modified?: number;
+}
+
+/** The old file is looked up once more, as hours may have passed; the storage then puts the new one in its place, at one instant. */
+async function replaceAtOnce(
+  folder: WriteFolder,
+  file: NewFile,
+  calls: EntryCalls,
+  ctx: Ctx,
+): Promise<Entry> {
+  folder.renew();
+  const target = await folder.known(file.name, ctx);
+  if (target?.kind === 'folder') throw taken(file.name);
+  return calls.upload(folder, { ...file, ...(target === undefined ? {} : { replaces: target.id }) }, ctx);
 }
 
 /** Uploads under a name of its own, then lets old and new change places. The old file is looked up once more: hours may have passed. */
