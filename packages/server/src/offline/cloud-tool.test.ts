@@ -20,6 +20,13 @@ const later = (code: 'timeout' | 'quota_exceeded', retryAfterMs?: number): Stora
   new StorageError(code, 'No.', { retry: 'later', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 
 describe('a link that the cloud fetches', () => {
+  test('for someone who is confined to a folder does not tell in whose place it lies', async () => {
+    const world = await start();
+    const rights = { basePath: normalizePath('/cloud/Inbox') };
+    const { name } = await world.tasks.get(await world.add(MAGNET, { path: '/', rights }));
+    expect(name).toBe(`download ${MAGNET} to (/)`);
+  });
+
   test('is told of truthfully, and done only when its files are listed, without a refresh', async () => {
     const world = await start();
     const { cloud, tasks } = world;

@@ -1,6 +1,6 @@
 import type { Ctx } from '../core/driver.ts';
 import { StorageError } from '../core/errors.ts';
-import { normalizePath, type TreePath } from '../core/path.ts';
+import { normalizePath, relativeTo, type TreePath } from '../core/path.ts';
 import type { Task, UserTasks } from '../tasks/task.ts';
 import type { View } from '../vfs/view.ts';
 import { linkKey } from './link-key.ts';
@@ -66,7 +66,7 @@ export function createOfflineDownloads(tools: readonly OfflineTool[]): OfflineDo
           ...(after === undefined ? {} : { after }),
         };
         const { task } = await tasks.enqueue('offline_download', payload, {
-          name: `download ${url} to (${folder.fullPath})`,
+          name: `download ${url} to (${relativeTo(folder.fullPath, basePath)})`, // an owner who is confined knows no other path
           dedupeKey: `${tool.name} ${folder.fullPath} ${key}`,
           concurrency: { key: `offline ${folder.storage.id}`, limit: 3 },
         });

@@ -1,6 +1,6 @@
 import type { Ctx } from '../core/driver.ts';
 import { StorageError } from '../core/errors.ts';
-import { childPath, isWithin, type TreePath } from '../core/path.ts';
+import { childPath, isWithin, normalizePath, relativeTo, ROOT, type TreePath } from '../core/path.ts';
 import { may, Permission, type Rights } from '../core/rights.ts';
 import type { Task, UserTasks } from '../tasks/task.ts';
 import type { ConflictOptions, Node, TransferBatch, View } from '../vfs/view.ts';
@@ -42,7 +42,7 @@ export async function beginTransfer(
   for (const name of names) {
     const payload: TransferPayload = { from, to, names: [name], conflict };
     const { task } = await tasks().enqueue(how, payload, {
-      name: `${how} [${source.storage.mountPath}](${inside(source, name)}) to [${target.storage.mountPath}](${inside(target)})`,
+      name: `${how} ${placeOf(source, rights, name)} to ${placeOf(target, rights)}`,
       dedupeKey: JSON.stringify([from, to, name]),
       concurrency: { key: `transfer ${target.storage.id}`, limit: 2 },
     });
@@ -82,10 +82,20 @@ async function check(
   }
 }
 
-/** The path inside the storage, as task names have it (API reference §6.8). */
-export function inside({ fullPath, storage }: Node, name = ''): string {
-  const below = fullPath.slice(storage?.mountPath === '/' ? 0 : (storage?.mountPath.length ?? 0));
-  return `${below}/${name}`.replaceAll(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
+/**
+ * A storage and the path inside it, as task names have it (API reference §6.8). For an owner who is confined within the storage its root is
+ * their own folder: they know no other path.
+ */
+export function placeOf(
+  { path, fullPath, storage }: Node,
+  { basePath }: Pick<Rights, 'basePath'>,
+  name = '',
+): string {
+  const mount = normalizePath(storage?.mountPath ?? '/');
+  const [root, below] = isWithin(mount, basePath)
+    ? [relativeTo(mount, basePath), relativeTo(fullPath, mount)]
+    : [ROOT, path];
+  return `[${root}](${`${below}/${name}`.replaceAll(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '')})`;
 }
 
 function denied(): StorageError {

@@ -1,10 +1,11 @@
 import type { Ctx } from '../core/driver.ts';
 import { StorageError } from '../core/errors.ts';
+import type { Rights } from '../core/rights.ts';
 import { baseName, parentOf, ROOT, type TreePath } from '../core/path.ts';
 import type { Task, UserTasks } from '../tasks/task.ts';
 import type { HeldUploads, SpooledFile } from '../uploads/spool.ts';
 import type { Node, UploadOptions, View } from '../vfs/view.ts';
-import { inside } from './begin-transfer.ts';
+import { placeOf } from './begin-transfer.ts';
 import type { UploadPayload } from './upload-kind.ts';
 
 export interface UploadWish {
@@ -17,6 +18,7 @@ export interface UploadUser {
   readonly view: View;
   readonly tasks: UserTasks;
   readonly held: HeldUploads;
+  readonly rights: Pick<Rights, 'basePath'>;
 }
 
 /**
@@ -25,13 +27,12 @@ export interface UploadUser {
  */
 export async function beginUpload(
   { path, file, options }: UploadWish,
-  { view, tasks, held }: UploadUser,
+  { view, tasks, held, rights }: UploadUser,
   ctx: Ctx,
 ): Promise<Task> {
   const id = await held.hold(file);
   try {
     const folder = await standing(parentOf(path), view, ctx);
-    const mount = folder.storage?.mountPath ?? '/';
     const missing = parentOf(path).slice(folder.path === ROOT ? 0 : folder.path.length);
     const { overwrite = false, modified } = options;
     const payload: UploadPayload = {
@@ -42,7 +43,7 @@ export async function beginUpload(
       ...(modified === undefined ? {} : { modified }),
     };
     const { task } = await tasks.enqueue('upload', payload, {
-      name: `upload ${baseName(path)} to [${mount}](${inside(folder, missing)})`,
+      name: `upload ${baseName(path)} to ${placeOf(folder, rights, missing)}`,
       concurrency: { key: `upload ${folder.storage?.id ?? 0}`, limit: 3 },
     });
     held.settle(id);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import type { Driver } from '../core/driver.ts';
 import { StorageError } from '../core/errors.ts';
+import { normalizePath } from '../core/path.ts';
 import { Permission } from '../core/rights.ts';
 import { createMemoryDriver, type MemoryTree } from '../drivers/memory/index.ts';
 import { lifeOf } from '../tasks/testing/mortal.ts';
@@ -59,6 +60,16 @@ describe('a copy to another storage', () => {
     expect((await world.tasks.items(id, { limit: 10 })).map(({ key, state }) => [key, state])).toContainEqual(
       ['/Film/a.mp4', 'done'],
     );
+  });
+
+  test('of someone who is confined names no path above', async () => {
+    const world = await transferWorld(memory({ home: { 'x.txt': 'x' } }), memory(), {
+      mounts: ['/u/mei/a', '/u/mei/b'],
+    });
+    worlds.push(world);
+    const confined = { ...MEI, basePath: normalizePath('/u/mei') };
+    const { name } = await world.begin('copy', ['home'], {}, confined);
+    expect(name).toBe('copy [/a](/home) to [/b](/)');
   });
 
   test('is refused before it begins where a name is taken, a right is missing or the target takes nothing', async () => {

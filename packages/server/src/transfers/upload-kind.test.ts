@@ -89,7 +89,7 @@ async function gateway({ disk, records, clock, store }: Lasting, driver: Driver,
     shape: () => shapeOf(view),
     begin: async (path: string, text: string, overwrite = false): Promise<Task> => {
       const wish = { path: normalizePath(path), file: await receive(text), options: { overwrite } };
-      return beginUpload(wish, { view, tasks, held: spool.held }, ctx());
+      return beginUpload(wish, { view, tasks, held: spool.held, rights: { basePath: ROOT } }, ctx());
     },
     /** The task once it is in one of these states. */
     async until(id: string, ...states: readonly Task['state'][]): Promise<Task> {

@@ -66,7 +66,7 @@ async function store(
       return door.spool.receive(body, expected, ctx.signal);
     });
     if (asTask && user.role !== 'guest') {
-      const tools = { view, tasks: door.tasks.of(user), held: door.spool.held };
+      const tools = { view, tasks: door.tasks.of(user), held: door.spool.held, rights: user };
       const task = await beginUpload({ path, file, options }, tools, ctx);
       return { task: taskRecord(task, user, session.clientId) };
     }

@@ -1,4 +1,4 @@
-import { normalizePath, ROOT } from '../../core/path.ts';
+import { normalizePath, relativeTo, ROOT } from '../../core/path.ts';
 import type { Driver } from '../../core/driver.ts';
 import type { Rights } from '../../core/rights.ts';
 import { systemRandom } from '../../runtime/system.ts';
@@ -39,6 +39,8 @@ export interface TransferWorld {
 }
 
 export interface WorldOptions {
+  /** Where the two are mounted; `/a` and `/b` unless said otherwise. */
+  readonly mounts?: readonly [string, string];
   /** Of the process before. */
   readonly store?: Store;
   readonly clock?: FakeClock;
@@ -50,15 +52,15 @@ export interface WorldOptions {
 export async function transferWorld(
   a: Driver,
   b: Driver,
-  { store: kept, clock: old, life }: WorldOptions = {},
+  { store: kept, clock: old, life, mounts: [first, second] = ['/a', '/b'] }: WorldOptions = {},
 ): Promise<TransferWorld> {
   const clock = old ?? fakeClock();
   const store = kept ?? (await openMemoryStore());
   const table = life === undefined ? store.tasks : mortal(store.tasks, life);
   const alive = (driver: Driver): Driver => (life === undefined ? driver : mortal(driver, life));
   const vfs = createVfs({ clock, log: noLog });
-  vfs.mounts.mount(fakeMount('/a', alive(a), { driver: 'A' }));
-  vfs.mounts.mount(fakeMount('/b', alive(b), { driver: 'B' }));
+  vfs.mounts.mount(fakeMount(first, alive(a), { driver: 'A' }));
+  vfs.mounts.mount(fakeMount(second, alive(b), { driver: 'B' }));
   const view = createView(vfs, MEI);
   const spool = await createSpool({
     disk: memoryDisk(),
@@ -78,7 +80,8 @@ export async function transferWorld(
     view,
     tasks,
     async begin(how, names, options = {}, rights = MEI) {
-      const batch = { from: normalizePath('/a'), to: normalizePath('/b'), names };
+      const seen = (mount: string) => relativeTo(normalizePath(mount), rights.basePath);
+      const batch = { from: seen(first), to: seen(second), names };
       const begun = await beginTransfer(
         { how, batch, options },
         { view: createView(vfs, rights), tasks: () => tasks, rights },
