@@ -6,7 +6,7 @@ const KINDS = ['copy', 'fetch'];
 const LEASE_MS = 1000;
 
 /** A task for tests, in which no field has the value that a forgotten column would give it. */
-function newTask(id: string, changes: Partial<NewTaskRow> = {}): NewTaskRow {
+export function newTask(id: string, changes: Partial<NewTaskRow> = {}): NewTaskRow {
   return {
     id,
     kind: 'copy',

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { StorageError } from '../core/errors.ts';
 import { normalizePath } from '../core/path.ts';
+import { Permission } from '../core/rights.ts';
 import { quiet } from '../tasks/testing/task-world.ts';
 import { ctx } from '../vfs/testing/fake-storage.ts';
-import { type OfflineWorld, offlineWorld } from './testing/offline-world.ts';
+import { MEI, type OfflineWorld, offlineWorld } from './testing/offline-world.ts';
 
 const MAGNET = 'magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&dn=Film';
 const MINUTE = 60_000;
@@ -193,6 +194,16 @@ describe('ending a download', () => {
     const { nodes } = await world.view.list(normalizePath('/cloud/Inbox/Film'), { refresh: true }, ctx());
     expect(nodes.map(({ entry }) => entry.name)).toEqual(['mine.txt']);
   });
+});
+
+test('who may fetch things and not remove any can not have the files of a download removed', async () => {
+  const world = await start();
+  const view = world.viewOf({ ...MEI, permission: Permission.offlineDownload | Permission.write });
+  const folder = await view.offline(normalizePath('/cloud/Inbox'), ctx());
+  await world.add(MAGNET);
+  const entry = await world.cloud.bring('job0', 'film.mp4');
+  expect(folder.removeEntries([entry], ctx())).rejects.toMatchObject({ code: 'forbidden' });
+  expect(await world.names()).toEqual(['film.mp4']);
 });
 
 describe('rules for what has come', () => {

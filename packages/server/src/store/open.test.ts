@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { normalizePath } from '../core/path.ts';
 import { fakeClock } from '../../testing/fake-clock.ts';
 import { storageRow } from '../../testing/store-contract.ts';
+import { newTask } from '../../testing/task-store-contract.ts';
 import { StoreVersionError } from './errors.ts';
 import { openStore, type StoreOptions } from './open.ts';
 
@@ -87,6 +88,10 @@ describe('openStore', () => {
       await store.storages.insert(storageRow({ addition: { password: 'hunter2-addition' } }));
       await store.accounts.save('user@mail.example|http://u:hunter2-key@proxy', { token: 'hunter2-state' });
       await store.secrets.save('jwt', 'hunter2-secret');
+      await store.uploads.save('u', { path: '/hunter2-upload' });
+      const url = 'https://h.example/a?token=hunter2-link';
+      await store.tasks.insert(newTask('t', { name: `download ${url}`, payload: { url }, dedupeKey: url }));
+      await store.tasks.change('t', ['pending'], { checkpoint: { url } });
       const bytes = readdirSync(folder)
         .map((name) => readFileSync(join(folder, name), 'latin1'))
         .join('');

@@ -66,7 +66,11 @@ export function createView(vfs: Vfs, rights: Rights): View {
       confined(basePath, async () => {
         if (!may(rights, Permission.offlineDownload))
           throw new StorageError('forbidden', 'permission denied');
-        return vfs.offline(full(path), ctx);
+        const folder = await vfs.offline(full(path), ctx);
+        if (may(rights, Permission.remove)) return folder;
+        const removeEntries = (): Promise<void> =>
+          Promise.reject(new StorageError('forbidden', 'permission denied'));
+        return { ...folder, removeEntries };
       }),
 
     canWrite: (path, ctx) =>

@@ -96,6 +96,26 @@ describe("AList's task routes", () => {
     expect((await as('admin', '/task/copy/undone')).data).toMatchObject([{ id, creator: 'mei' }]);
   });
 
+  test('nobody but an admin ends, repeats or clears what is another user’s', async () => {
+    const { as, add } = await start();
+    const [live, over] = [await add('live'), await add('over')];
+    await as('mei', `/task/copy/cancel?tid=${over}`, post);
+    for (const action of ['cancel', 'retry', 'delete']) {
+      for (const id of [live, over]) {
+        expect((await as('li', `/task/copy/${action}?tid=${id}`, post)).code).toBe(404);
+        const some = await as('li', `/task/copy/${action}_some`, { method: 'POST', body: [id] });
+        expect(some.data).toEqual({ [id]: 'task not found' });
+      }
+    }
+    for (const name of ['clear_done', 'clear_succeeded', 'retry_failed'])
+      await as('li', `/task/copy/${name}`, post);
+    expect((await as('mei', '/task/copy/undone')).data).toMatchObject([{ id: live }]);
+    expect((await as('mei', '/task/copy/done')).data).toMatchObject([{ id: over }]);
+    expect((await as('li', `/task/items?tid=${live}`)).code).not.toBe(200);
+    await as('admin', `/admin/task/copy/delete?tid=${over}`, post);
+    expect((await as('mei', '/task/copy/done')).data).toEqual([]);
+  });
+
   test('the guest has none, and admin routes are for admins', async () => {
     const { as } = await start();
     expect(await as('', '/task/copy/undone')).toMatchObject({ code: 403, message: 'You are a guest' });

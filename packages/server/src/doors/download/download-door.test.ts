@@ -62,6 +62,9 @@ describe('who may download', () => {
     expect((await fetch(`${url}${LINK}${sign(FILE)}`)).status).toBe(200);
     expect((await fetch(`${url}${LINK}${sign(FILE)}/`)).status).toBe(200);
     expect((await fetch(`${url}/d/movies/b.mp4${sign(FILE)}`)).status).toBe(401);
+    for (const ask of ['type=thumb', 'variant=media-480', 'type=preview', 'via=proxy', 'whole=0']) {
+      expect((await fetch(`${url}/p/movies/b.mp4${sign(FILE)}&${ask}`)).status).toBe(401);
+    }
   });
 
   test('sign bypass: other spellings of a path reach the file that was signed, or nothing', async () => {

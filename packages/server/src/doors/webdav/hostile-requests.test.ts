@@ -57,6 +57,15 @@ describe('requests that are too much', () => {
     expect((await doors.call(method, '/dav/m/a.txt', { headers: { Depth: '0' }, body })).status).toBe(400);
   });
 
+  test('a long name of a property, which each entry of a listing would repeat, is 400', async () => {
+    const ask = (uri: string) =>
+      `<D:propfind xmlns:D="DAV:"><D:prop><b xmlns="${uri}"/></D:prop></D:propfind>`;
+    const status = async (uri: string): Promise<number> =>
+      (await doors.call('PROPFIND', '/dav/m/', { headers: { Depth: '1' }, body: ask(uri) })).status;
+    expect(await status(`urn:${'x'.repeat(1000)}`)).toBe(207);
+    expect(await status(`urn:${'x'.repeat(40_000)}`)).toBe(400);
+  });
+
   test('an If of a hundred lists and more is 400', async () => {
     const headers = { If: '(<a:b>)'.repeat(101) };
     expect((await doors.call('PUT', '/dav/m/a.txt', { headers, body: 'x' })).status).toBe(400);
@@ -83,6 +92,25 @@ describe('names that mean something in XML', () => {
 });
 
 describe('requests that other pages make', () => {
+  test.each(['a.html', 'a.svg'])(
+    'a browser that remembers the password runs nothing that %s holds',
+    async (name) => {
+      await doors.call('PUT', `/dav/m/${name}`, { body: '<script>alert(1)</script>' });
+      for (const method of ['GET', 'POST']) {
+        const { headers } = await doors.call(method, `/dav/m/${name}`);
+        expect(headers.get('content-security-policy')).toStartWith("sandbox; default-src 'none'");
+        expect(headers.get('x-content-type-options')).toBe('nosniff');
+      }
+    },
+  );
+
+  test('a form of another page changes nothing: POST only reads', async () => {
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded', Origin: 'https://evil.example' };
+    expect((await doors.call('POST', '/dav/m/a.txt', { headers, body: 'x=1' })).text).toBe('hello');
+    expect((await doors.call('POST', '/dav/m/', { headers, body: 'x=1' })).status).toBe(405);
+    expect(await doors.shape()).toEqual({ m: { 'a.txt': 5 } });
+  });
+
   test('a page of another origin gets no leave to change anything', async () => {
     const headers = { Origin: 'https://evil.example', 'Access-Control-Request-Method': 'DELETE' };
     const { headers: told } = await doors.call('OPTIONS', '/dav/m/a.txt', { as: '', headers });

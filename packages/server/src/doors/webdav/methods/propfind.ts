@@ -27,6 +27,8 @@ type Wanted =
 const EVERYTHING: Wanted = { kind: 'all', include: [] };
 /** Most properties in one question. */
 const MAX_NAMES = 500;
+/** Characters of all of them: each entry of a listing says which of them it doesn't have. */
+const MAX_NAME_CHARS = 32_768;
 /** Most resources in an answer of endless depth. */
 const MAX_DEEP = 100_000;
 const MAX_DEEP_LEVELS = 100;
@@ -65,6 +67,8 @@ function wantedIn(body: Uint8Array): Wanted {
 function namesIn(element: XmlElement): Name[] {
   const names = elementsOf(element).map(({ uri, local }) => ({ uri, local }));
   if (names.length > MAX_NAMES) throw new DavFailure(400, `more than ${MAX_NAMES} properties are asked for`);
+  const chars = names.reduce((sum, { uri, local }) => sum + uri.length + local.length, 0);
+  if (chars > MAX_NAME_CHARS) throw new DavFailure(400, 'the names of the properties are too long');
   return names;
 }
 
