@@ -31,6 +31,7 @@ import type { StorageInput } from './storages/service.ts';
 import { createStorageService, type OwnedStorageService } from './storages/storage-service.ts';
 import { addressKinds } from './shares/parse/text-line.ts';
 import { createShareCopies } from './shares/restore/share-copies.ts';
+import { saveKind } from './shares/save/save-kind.ts';
 import { createShares, type Shares } from './shares/shares.ts';
 import { StoreError } from './store/errors.ts';
 import { openStore } from './store/open.ts';
@@ -207,6 +208,7 @@ async function assemble(parts: Parts): Promise<App> {
       transferKind('copy', { spool, viewFor: ownView }),
       transferKind('move', { spool, viewFor: ownView }),
       uploadKind({ held: spool.held, viewFor: ownView, drop: dropFrom(vfs) }),
+      saveKind({ ...world, viewFor: ownView }),
       ...(overrides.taskKinds ?? []),
     ],
   });

@@ -174,3 +174,47 @@ describe('rights', () => {
     expect(await allowed(writer, '/')).toBe(false);
   });
 });
+
+describe('shares of one’s own, which concern a whole account', () => {
+  const share = { id: 's', url: 'https://cloud.test/s', passCode: '', title: 'mine.txt', open: true };
+  const optional = {
+    share: async () => share,
+    listShares: async () => ({ shares: [share] }),
+    unshare: async () => {},
+    restore: async () => ({}),
+  };
+  const tree = () =>
+    treeOf([
+      fakeMount('/', fakeDriver({ root: [folder('users')], users: [file('mine.txt')] }, { optional })),
+      fakeMount(
+        '/share',
+        fakeDriver(
+          { root: [file('theirs.txt')] },
+          {
+            optional: {
+              shareTicket: async () => ({ kind: 'K', shareId: 'x', token: '', ids: [], ancestors: [] }),
+            },
+          },
+        ),
+      ),
+    ]).vfs;
+
+  test('are made with the right to write, and nothing is saved without it', async () => {
+    const wish = { names: ['mine.txt'] };
+    const batch = { from: at('/share'), names: ['theirs.txt'], to: at('/users') };
+    const may = viewOf(tree(), '/', { permission: Permission.write });
+    expect(await may.shareOut(at('/users'), wish, ctx())).toEqual(share);
+    expect(await may.saveShared(batch, undefined, ctx())).toEqual({});
+    const mayNot = viewOf(tree(), '/', { permission: Permission.copy });
+    expect(await failureOf(mayNot.shareOut(at('/users'), wish, ctx()))).toMatchObject({ code: 'forbidden' });
+    expect(await failureOf(mayNot.saveShared(batch, undefined, ctx()))).toMatchObject({ code: 'forbidden' });
+  });
+
+  test('are listed and ended by admins alone: they may show what lies outside a base path', async () => {
+    const user = viewOf(tree(), '/users', { permission: Permission.write });
+    expect(await failureOf(user.ownShares(at('/'), undefined, ctx()))).toMatchObject({ code: 'forbidden' });
+    expect(await failureOf(user.endShares(at('/'), ['s'], ctx()))).toMatchObject({ code: 'forbidden' });
+    const admin = viewOf(tree(), '/', { admin: true });
+    expect((await admin.ownShares(at('/'), undefined, ctx())).shares).toEqual([share]);
+  });
+});

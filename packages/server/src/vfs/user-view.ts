@@ -95,6 +95,12 @@ function writing(vfs: Vfs, rights: Rights): Writing {
       if (!may(rights, bit)) throw new StorageError('forbidden', 'permission denied');
       return run();
     });
+  /** What concerns an account as a whole is for admins, who may be shown what lies outside their base path. */
+  const wholeAccount = <T>(run: () => Promise<T>): Promise<T> =>
+    confined(basePath, async () => {
+      if (!rights.admin) throw new StorageError('forbidden', 'permission denied');
+      return run();
+    });
   /** Replacing something removes it. */
   const replaces = (asked: boolean | undefined): boolean | 'denied' => {
     if (asked !== true) return false;
@@ -139,6 +145,16 @@ function writing(vfs: Vfs, rights: Rights): Writing {
       ),
     star: (dir, { names, starred }, ctx) =>
       allowed(Permission.write, () => changes.star({ dir: full(dir), names, starred }, ctx)),
+    saveShared: ({ from, names, to }, job, ctx) =>
+      allowed(Permission.write, () =>
+        changes.saveShared({ from: full(from), names, to: full(to), job }, ctx),
+      ),
+    canSaveShared: ({ from, to }, ctx) =>
+      allowed(Permission.write, () => changes.canSaveShared({ from: full(from), to: full(to) }, ctx)),
+    shareOut: (dir, what, ctx) =>
+      allowed(Permission.write, () => changes.shareOut({ dir: full(dir), ...what }, ctx)),
+    ownShares: (path, cursor, ctx) => wholeAccount(() => changes.ownShares(full(path), cursor, ctx)),
+    endShares: (path, shareIds, ctx) => wholeAccount(() => changes.endShares(full(path), shareIds, ctx)),
     prune: (path, ctx) => allowed(Permission.remove, () => changes.prune(full(path), ctx)),
     uploadHashes: (path, options, ctx) =>
       allowed(Permission.write, () => changes.uploadHashes(place(path, options), ctx)),

@@ -5,6 +5,7 @@ import type { Entry, Picture, Quota } from '../core/entry.ts';
 import type { HttpClient } from '../core/http-client.ts';
 import type { Link, Variant } from '../core/link.ts';
 import type { TreePath } from '../core/path.ts';
+import type { OwnShare, OwnSharePage } from '../core/share-address.ts';
 import type { StorageRecord, StorageStatus } from '../core/storage-record.ts';
 import type { OfflineFolder } from './offline-folder.ts';
 import type { Trashing } from './trash/trashing.ts';
@@ -174,6 +175,27 @@ export interface Writing {
     what: { readonly names: readonly string[]; readonly starred: boolean },
     ctx: Ctx,
   ): Promise<void>;
+  /**
+   * `write`: entries of a share's folder into a folder of a drive of the same cloud, which copies them by itself. With a `job` in the
+   * answer that goes on, and is waited for by calling again with it.
+   * @throws `not_found`; `unsupported` where that can't be.
+   */
+  saveShared(batch: TransferBatch, job: string | undefined, ctx: Ctx): Promise<{ readonly job?: string }>;
+  /** `write`: whether things of one folder can be saved into another so. @throws `not_found`, `not_a_folder`. */
+  canSaveShared(way: Pick<TransferBatch, 'from' | 'to'>, ctx: Ctx): Promise<boolean>;
+  /**
+   * `write`: opens entries of a folder to others, for so many days or for good, behind a pass code (`''`: one that the cloud makes up) or
+   * without. @throws `not_found`; `unsupported` where there are no shares.
+   */
+  shareOut(
+    dir: TreePath,
+    what: { readonly names: readonly string[]; readonly days?: number; readonly passCode?: string },
+    ctx: Ctx,
+  ): Promise<OwnShare>;
+  /** Admins: the shares of the account behind a path, which may show what lies elsewhere. @throws `unsupported`. */
+  ownShares(path: TreePath, cursor: string | undefined, ctx: Ctx): Promise<OwnSharePage>;
+  /** Admins: ends such shares. @throws `unsupported`. */
+  endShares(path: TreePath, shareIds: readonly string[], ctx: Ctx): Promise<void>;
   /** `remove`: the empty folders below a folder, from the bottom up; the folder itself stays. */
   prune(path: TreePath, ctx: Ctx): Promise<void>;
   /**

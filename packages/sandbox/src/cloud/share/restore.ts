@@ -40,7 +40,9 @@ export function restoreShare(deps: RestoreDeps, change: Change): object {
   const items = wantedItems(share, body['file_ids']);
   if (restoresLeft(deps.shares, share) === '0') return refused('MAX_RESTORE_COUNT');
   const parentId = textOf(body, 'parent_id');
-  const target = parentId === '' ? packFolder(deps, drive) : targetFolder(drive, parentId);
+  // That the root can be named by its empty id, with the flag that says so, is a guess.
+  const isNamed = parentId !== '' || body['specify_parent_id'] === true;
+  const target = isNamed ? targetFolder(drive, parentId) : packFolder(deps, drive);
   if (!hasSpaceFor(drive, copySize(share.drive.tree, items))) throw spaceNotEnough();
   deps.shares.count(share.id, 'restores');
   const copies = items.map((node) => ({ node, id: deps.ids.item() }));

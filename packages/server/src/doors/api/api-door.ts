@@ -15,6 +15,7 @@ import { fsRoutes } from './fs-routes.ts';
 import { fsTrashRoutes } from './fs-trash-routes.ts';
 import { fsWriteRoutes } from './fs-write-routes.ts';
 import { offlineRoutes } from './offline-routes.ts';
+import { ownShareRoutes } from './own-share-routes.ts';
 import { privacyFilter } from './privacy-filter.ts';
 import { publicRoutes } from './public-routes.ts';
 import { RecordTexts } from './record-texts.ts';
@@ -23,6 +24,7 @@ import { settingRoutes } from './setting-routes.ts';
 import { shareListRoutes } from './share-list-routes.ts';
 import { sharePlayRoutes } from './share-play-routes.ts';
 import { shareRoutes } from './share-routes.ts';
+import { shareSaveRoutes } from './share-save-routes.ts';
 import { accountRoutes } from './account-routes.ts';
 import { storageRoutes } from './storage-routes.ts';
 import { createStreamDoor } from './stream-door.ts';
@@ -41,6 +43,8 @@ export const apiRoutes: readonly Route[] = [
   ...settingRoutes,
   ...shareRoutes,
   ...sharePlayRoutes,
+  ...ownShareRoutes,
+  ...shareSaveRoutes,
   ...fsTrashRoutes,
   ...shareListRoutes,
   ...storageRoutes,

@@ -4,6 +4,8 @@ import { normalizePath } from '../../core/path.ts';
 import type { TransferBatch } from '../../vfs/view.ts';
 import { ApiFailure, SuccessText } from './envelope.ts';
 import { fsBatchRename, fsRegexRename } from './fs-rename-routes.ts';
+import { may, Permission } from '../../core/rights.ts';
+import { beginSave } from '../../shares/save/begin-save.ts';
 import { beginTransfer } from '../../transfers/begin-transfer.ts';
 import { type ApiContext, route, type Route, type Session } from './route.ts';
 import { taskRecord } from './task-record.ts';
@@ -62,6 +64,20 @@ async function transferTasks(
   return tasks && { tasks: tasks.map((task) => taskRecord(task, user, clientId)) };
 }
 
+/**
+ * From a share to a drive of the same cloud no bytes have to travel. Where names may be taken, they do: clouds that save shares don't replace.
+ */
+async function saved(
+  input: z.output<typeof transferRequest>,
+  { session, door }: { readonly session: Session; readonly door: ApiContext },
+): Promise<object | undefined> {
+  const { view, user, ctx, clientId } = session;
+  if (input.overwrite || input.skip_existing || input.rename) return undefined;
+  if (!may(user, Permission.copy) || !may(user, Permission.write)) return undefined;
+  const task = await beginSave(batchOf(input), { view, tasks: () => door.tasks.of(user) }, ctx);
+  return task && { tasks: [taskRecord(task, user, clientId)] };
+}
+
 /** `fs/move` (API reference §3.8). */
 const fsMove = route({
   method: 'POST',
@@ -84,7 +100,8 @@ const fsCopy = route({
   access: 'user',
   request: transferRequest,
   async run(input, session, door) {
-    const begun = await transferTasks('copy', input, { session, door });
+    const begun =
+      (await saved(input, { session, door })) ?? (await transferTasks('copy', input, { session, door }));
     if (begun !== undefined) return begun;
     const options = { overwrite: input.overwrite, skipExisting: input.skip_existing };
     await session.view.copy(batchOf(input), options, session.ctx);

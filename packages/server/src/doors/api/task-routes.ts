@@ -18,6 +18,8 @@ const KINDS = [
   'decompress_upload',
   's3_transition',
   'strm_generate',
+  // Ours: what somebody shared, saved into a drive.
+  'share_save',
 ] as const;
 
 /** One path for users, one for admins; both show what the caller may see. */

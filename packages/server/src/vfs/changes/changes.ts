@@ -2,6 +2,7 @@ import type { ContentHash } from '../../core/content-hash.ts';
 import type { Ctx, UploadSource } from '../../core/driver.ts';
 import type { TreePath } from '../../core/path.ts';
 import type { Clock } from '../../core/runtime.ts';
+import type { OwnShare, OwnSharePage } from '../../core/share-address.ts';
 import type { ListingCache } from '../listing-cache.ts';
 import type { MountTable } from '../mount-table.ts';
 import type { Node } from '../view.ts';
@@ -12,6 +13,8 @@ import { prune } from './prune.ts';
 import { removeEntries } from './remove.ts';
 import { relocate, type Relocation } from './relocate.ts';
 import { renameEntry, type Renaming } from './rename.ts';
+import { canSaveShared, saveShared, type Saving } from './save-shared.ts';
+import { endShares, ownShares, shareOut, type ShareWish } from './share-out.ts';
 import { type Starring, starEntries } from './star.ts';
 import { type Batch, type Conflict, transfer } from './transfer.ts';
 import { dropUpload, type Upload, uploadFile, uploadHashes } from './upload.ts';
@@ -42,6 +45,16 @@ export interface Changes {
   star(starring: Starring, ctx: Ctx): Promise<void>;
   /** @see prune */
   prune(path: TreePath, ctx: Ctx): Promise<void>;
+  /** @see saveShared */
+  saveShared(saving: Saving, ctx: Ctx): Promise<{ readonly job?: string }>;
+  /** @see canSaveShared */
+  canSaveShared(way: Pick<Saving, 'from' | 'to'>, ctx: Ctx): Promise<boolean>;
+  /** @see shareOut */
+  shareOut(wish: ShareWish, ctx: Ctx): Promise<OwnShare>;
+  /** @see ownShares */
+  ownShares(path: TreePath, cursor: string | undefined, ctx: Ctx): Promise<OwnSharePage>;
+  /** @see endShares */
+  endShares(path: TreePath, shareIds: readonly string[], ctx: Ctx): Promise<void>;
   /** @see uploadHashes */
   uploadHashes(upload: Upload, ctx: Ctx): Promise<readonly ContentHash[]>;
   /** @see uploadFile */
@@ -70,6 +83,11 @@ export function createChanges(tree: ChangesOptions): Changes {
     flatten: (flattening, ctx) => flatten(flattening, tools, ctx),
     star: (starring, ctx) => starEntries(starring, tree, ctx),
     prune: (path, ctx) => prune(path, tools, ctx),
+    saveShared: (saving, ctx) => saveShared(saving, tree, ctx),
+    canSaveShared: (way, ctx) => canSaveShared(way, tree, ctx),
+    shareOut: (wish, ctx) => shareOut(wish, tree, ctx),
+    ownShares: (path, cursor, ctx) => ownShares(path, cursor, tree, ctx),
+    endShares: (path, shareIds, ctx) => endShares(path, shareIds, tree, ctx),
     uploadHashes: (upload, ctx) => uploadHashes(upload, tree, ctx),
     upload: (upload, ctx) => uploadFile(upload, tools, ctx),
     dropUpload: (upload, ctx) => dropUpload(upload, tree, ctx),
