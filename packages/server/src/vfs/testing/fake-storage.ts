@@ -29,7 +29,7 @@ export interface FakeDriver extends Driver {
 export interface FakeDriverOptions {
   readonly pageSize?: number;
   readonly listTtlMs?: number;
-  readonly optional?: Pick<Driver, 'link' | 'read' | 'upload'>;
+  readonly optional?: Partial<Driver>;
 }
 
 export function fakeDriver(
