@@ -31,6 +31,7 @@ import type { StorageInput } from './storages/service.ts';
 import { createStorageService, type OwnedStorageService } from './storages/storage-service.ts';
 import { addressKinds } from './shares/parse/text-line.ts';
 import { createShareCopies } from './shares/restore/share-copies.ts';
+import { withMany } from './shares/many/many-shares.ts';
 import { saveKind } from './shares/save/save-kind.ts';
 import { createShares, type Shares } from './shares/shares.ts';
 import { StoreError } from './store/errors.ts';
@@ -172,7 +173,7 @@ async function assemble(parts: Parts): Promise<App> {
     ...world,
     table: store.storages,
     mounts: vfs.mounts,
-    driverTypes: overrides.drivers ?? driverTypes,
+    driverTypes: withMany(overrides.drivers ?? driverTypes),
     env,
     trialEnv: { ...env, accounts: accounts.trial },
   });

@@ -101,7 +101,7 @@ function parseField(field: ConfigField, given: unknown, problem: ReportProblem):
     case 'text': {
       const text = parseText(value);
       if (text === undefined || !text.isWellFormed() || text.includes('\0')) return fail('must be text.');
-      return text.length > MAX_TEXT ? fail('is too long.') : text;
+      return text.length > (field.maxLength ?? MAX_TEXT) ? fail('is too long.') : text;
     }
     default:
       return field.type satisfies never;

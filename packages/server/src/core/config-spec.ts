@@ -9,6 +9,8 @@ export interface ConfigField {
   readonly required?: boolean;
   /** Never shown again after it was saved. */
   readonly secret?: boolean;
+  /** Of text, in UTF-16 units; 65 536 unless said, 4 096 for one line. */
+  readonly maxLength?: number;
   readonly default?: string | number | boolean;
   /** For `select`: the allowed values. */
   readonly options?: readonly string[];

@@ -81,9 +81,14 @@ export function createStatusTracker({ clock, log, mountPath }: TrackerOptions): 
       if (outcome !== 'failed') return;
       if (!(error instanceof StorageError)) {
         log.error({ storage: mountPath, error }, 'a driver failed unexpectedly');
-      } else if (OF_THE_STORAGE.has(error.code)) failed(error);
+      } else if (OF_THE_STORAGE.has(error.code) && !isOfOneShare(error)) failed(error);
     },
   };
+}
+
+/** One of many shares that a storage shows may be closed while the others open. */
+function isOfOneShare({ code, detail }: StorageError): boolean {
+  return detail.alone === true && code.startsWith('share_');
 }
 
 /** A pause so short is no state of a storage: calls wait it out. */

@@ -13,6 +13,9 @@ import { route, type Route } from './route.ts';
 import { newStorage, storageFields, storageInput, wireStorage } from './storage-record.ts';
 import { wireState, wireStatus } from './storage-state.ts';
 
+/** The settings of a mount of many shares hold their list. */
+const MAX_SETTINGS_BYTES = 10 * 1024 * 1024;
+
 const byId = z.object({ id: z.int({ error: 'must be the number of a storage' }) });
 const page = z.object({ page: z.int().default(1), per_page: z.int().default(0) });
 
@@ -43,6 +46,7 @@ const create = route({
   method: 'POST',
   path: '/admin/storage/create',
   access: 'admin',
+  maxBodyBytes: MAX_SETTINGS_BYTES,
   request: newStorage,
   async run(input, { ctx }, { storages }) {
     if (!storages.drivers().some(({ kind }) => kind === input.driver)) {
@@ -57,6 +61,7 @@ const update = route({
   method: 'POST',
   path: '/admin/storage/update',
   access: 'admin',
+  maxBodyBytes: MAX_SETTINGS_BYTES,
   request: storageFields.extend({ id: z.int() }),
   async run({ id, ...sent }, { ctx }, { storages }) {
     const stored = await known(storages, id);
@@ -157,6 +162,7 @@ const test = route({
   method: 'POST',
   path: '/admin/storage/test',
   access: 'admin',
+  maxBodyBytes: MAX_SETTINGS_BYTES,
   request: storageFields.extend({ id: z.int().optional() }),
   async run({ id, ...sent }, { ctx }, { storages }) {
     const stored = id === undefined || id === 0 ? undefined : (await known(storages, id)).record;

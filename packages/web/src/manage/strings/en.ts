@@ -67,11 +67,13 @@ export const en = {
   drivers: {
     PikPak: 'PikPak account',
     PikPakShare: 'PikPak share',
+    PikPakShares: 'PikPak shares, a whole list',
     Local: 'Folder of this machine',
   },
   drivers_text: {
     PikPak: 'Your own drive, with e-mail, phone or user name, or a refresh token.',
     PikPakShare: 'Somebody’s share link.',
+    PikPakShares: 'A list of share links, as one folder each.',
     Local: 'A folder that Sluice’s process can read.',
   },
   fields: {

@@ -68,11 +68,13 @@ export const zhCN: typeof en = {
   drivers: {
     PikPak: 'PikPak 账号',
     PikPakShare: 'PikPak 分享',
+    PikPakShares: 'PikPak 分享列表',
     Local: '本机文件夹',
   },
   drivers_text: {
     PikPak: '你自己的网盘：邮箱、手机号或用户名登录，也可用刷新令牌。',
     PikPakShare: '别人的分享链接。',
+    PikPakShares: '一份分享链接列表，每个一个文件夹。',
     Local: 'Sluice 进程可以读取的文件夹。',
   },
   fields: {
