@@ -23,7 +23,7 @@ const LIST = {
 export interface ManyConfig {
   readonly shelf: Shelf;
   /** What one of its shares is opened with: the settings of a storage that shows it alone. */
-  settingsOf(share: FoundShare): Readonly<Record<string, unknown>>;
+  readonly settingsOf: (share: FoundShare) => Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -44,7 +44,7 @@ export function manySharesType(one: DriverType<unknown>, shares: ShareAddresses)
 export function withMany(types: readonly DriverType<unknown>[]): DriverType<unknown>[] {
   return types.flatMap((type): DriverType<unknown>[] => {
     if (type.shares === undefined) return [type];
-    return [type, manySharesType(type, type.shares) as DriverType<unknown>]; // its config goes back to itself alone
+    return [type, manySharesType(type, type.shares)];
   });
 }
 
