@@ -18,6 +18,7 @@ import { LazyQuickLook } from './quick-look/lazy.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { useRemoving } from './removing.tsx';
 import { createPageSorter } from './sorting.ts';
+import { type Arranging, useArranging } from '../arranging/use-arranging.tsx';
 import { type ListControl, useListControl } from './use-list-control.ts';
 import type { Folder } from './use-folder.ts';
 import { useVisit } from './use-list-place.ts';
@@ -39,7 +40,13 @@ export function FolderPageView({ folder }: { folder: Folder }) {
     up,
     preview: () => setLooking(true),
     remove: removing.start,
+    rename: (entry) => arranging.rename(entry),
     leave: () => setQuery(''),
+  });
+  const arranging: Arranging = useArranging({
+    folder: folder.path,
+    writable: folder.writable,
+    onRenamed: control.follow,
   });
   const note = useFolderNote(folder, entries.length, query !== '');
   const filter = <FilterField {...{ query, setQuery }} open={filterOpen} setOpen={setFilterOpen} />;
@@ -72,11 +79,12 @@ export function FolderPageView({ folder }: { folder: Folder }) {
               <FetchButton folder={folder.path} />
             </LazyFolderUploads>
           )}
-          <SelectionBar control={control} removing={removing} />
+          <SelectionBar {...{ control, removing, arranging }} />
         </div>
         {!failed && <DetailsPane folder={folder.path} control={control} />}
       </div>
       {removing.dialog}
+      {arranging.dialog}
       {looking && entry !== undefined && (
         <LazyQuickLook control={control} folder={folder.path} open={open} onClose={() => setLooking(false)} />
       )}

@@ -26,6 +26,10 @@ describe('keys of a list', () => {
     expect(listCommand(press('Delete', { altKey: true }), 1)).toBeUndefined();
   });
 
+  test('F2 renames', () => {
+    expect(listCommand(press('F2'), 1)).toEqual({ type: 'rename' });
+  });
+
   test('Ctrl or Command A selects all; what the browser uses is left to it', () => {
     expect(listCommand(press('a', { ctrlKey: true }), 1)).toEqual({ type: 'select_all' });
     expect(listCommand(press('a', { metaKey: true }), 1)).toEqual({ type: 'select_all' });

@@ -3,7 +3,7 @@ export type ListCommand =
   | { readonly type: 'move'; readonly by: number; readonly extend: boolean }
   | { readonly type: 'page'; readonly by: 1 | -1; readonly extend: boolean }
   | { readonly type: 'edge'; readonly to: 'first' | 'last'; readonly extend: boolean }
-  | { readonly type: 'open' | 'up' | 'select_all' | 'toggle' | 'preview' | 'clear' | 'remove' }
+  | { readonly type: 'open' | 'up' | 'select_all' | 'toggle' | 'preview' | 'clear' | 'remove' | 'rename' }
   | { readonly type: 'type'; readonly char: string };
 
 /** The part of a keyboard event that counts. */
@@ -57,6 +57,8 @@ function plain(key: string): ListCommand | undefined {
       return { type: 'clear' };
     case 'Delete':
       return { type: 'remove' };
+    case 'F2':
+      return { type: 'rename' };
     case ' ':
       return { type: 'preview' };
     default:

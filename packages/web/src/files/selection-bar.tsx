@@ -1,15 +1,23 @@
 import { Download, Info, Link2, Trash2, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../format/use-format.ts';
+import type { Arranging } from '../arranging/use-arranging.tsx';
 import { usePreference } from '../preferences/preferences.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useToasts } from '../ui/toaster.tsx';
 import { MOST_DOWNLOADS, useCopyLinks, useDownload } from './use-links.ts';
+import { ArrangeButtons } from './arrange-buttons.tsx';
 import type { Removing } from './removing.tsx';
 import type { ListControl } from './use-list-control.ts';
 
+interface SelectionBarProps {
+  readonly control: ListControl;
+  readonly removing: Removing;
+  readonly arranging: Arranging;
+}
+
 /** What can be done with what is selected; floats above the list's end. */
-export function SelectionBar({ control, removing }: { control: ListControl; removing: Removing }) {
+export function SelectionBar({ control, removing, arranging }: SelectionBarProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const toasts = useToasts();
@@ -62,6 +70,7 @@ export function SelectionBar({ control, removing }: { control: ListControl; remo
         disabled={files.length === 0}
         onClick={() => copyLinks(files)}
       />
+      <ArrangeButtons {...{ selected, arranging }} />
       {removing.offered && (
         <IconButton
           label={t('remove.action')}

@@ -10,6 +10,7 @@ export interface ListActions {
   readonly up: () => void;
   readonly preview: (entry: Entry) => void;
   readonly remove: (entries: readonly Entry[]) => void;
+  readonly rename: (entry: Entry) => void;
   /** Escape with nothing selected. */
   readonly leave: () => void;
 }
@@ -23,6 +24,8 @@ export interface ListControl {
   readonly isSelected: (name: string) => boolean;
   /** Puts the cursor somewhere without selecting. */
   readonly point: (index: number) => void;
+  /** Keeps the cursor on an entry that is about to be called so. */
+  readonly follow: (name: string) => void;
   readonly select: (index: number, how: 'only' | 'toggle' | 'extend') => void;
   readonly selectAll: () => void;
   readonly clear: () => void;
@@ -78,6 +81,8 @@ export function useListControl({ entries, startAt, ...actions }: Setup): ListCon
         return selected.length > 0 ? clear() : actions.leave();
       case 'remove':
         return actions.remove(selected.length > 0 || entry === undefined ? selected : [entry]);
+      case 'rename':
+        return entry && actions.rename(entry);
       case 'preview':
         if (typing.isUnderWay()) return moveTo(typing.find(names, ' ', cursor), false);
         return entry && actions.preview(entry);
@@ -94,6 +99,7 @@ export function useListControl({ entries, startAt, ...actions }: Setup): ListCon
     selected,
     isSelected: (name) => selection.names.has(name),
     point: (index) => setCursorName(names[index]),
+    follow: setCursorName,
     select,
     selectAll: () => setSelection((old) => toggleAll(old, names)),
     clear,

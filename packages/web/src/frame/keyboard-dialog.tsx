@@ -16,6 +16,7 @@ const LINES = [
   ['toggle', ['Ctrl Space']],
   ['clear', ['Esc']],
   ['type', []],
+  ['rename', ['F2']],
   ['remove', ['Delete']],
   ['paste', ['Ctrl V', '⌘ V']],
   ['details', ['Alt Enter']],

@@ -1,5 +1,6 @@
 import 'i18next';
 import type { en as appPasswords } from '../app-passwords/strings/en.ts';
+import type { en as arranging } from '../arranging/strings/en.ts';
 import type { en as manage } from '../manage/strings/en.ts';
 import type { en as offline } from '../offline/strings/en.ts';
 import type { en as picker } from '../picker/strings/en.ts';
@@ -17,6 +18,7 @@ declare module 'i18next' {
     readonly resources: {
       readonly translation: typeof en;
       readonly 'app-passwords': typeof appPasswords;
+      readonly arranging: typeof arranging;
       readonly manage: typeof manage;
       readonly offline: typeof offline;
       readonly picker: typeof picker;

@@ -12,6 +12,7 @@ import { useToasts } from '../ui/toaster.tsx';
 import { driverWords } from './field-words.ts';
 import { StateReport } from './state-report.tsx';
 import { checkStorage, removeStorage, type Storage, switchStorage } from './storages.ts';
+import { UsageReport } from './usage-report.tsx';
 import { useWords } from './use-words.ts';
 
 /** One storage: where it is, how it does, and what can be done with it. */
@@ -28,6 +29,7 @@ export function StorageCard({ storage }: { storage: Storage }) {
         <span className="text-sm text-muted">{driverWords(storage.driver, t).label}</span>
       </header>
       <Facts storage={storage} />
+      <UsageReport storage={storage} />
       {troubled && <StateReport id={storage.id} state={storage.state} />}
       <footer className="flex flex-wrap items-center gap-2">
         <Link

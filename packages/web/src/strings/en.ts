@@ -156,6 +156,13 @@ export const en = {
     started_one: 'Download started.',
     started_other: '{{formatted}} downloads started. The browser may ask for leave once.',
   },
+  arrange: {
+    move: 'Move to…',
+    copy: 'Copy to…',
+    rename: 'Rename',
+    more: 'Move, copy, rename',
+    storage: 'A storage can’t be moved or renamed here. Change its mount path under Manage.',
+  },
   remove: {
     action: 'Delete',
     done_one: '“{{name}}” is in the trash.',
@@ -283,6 +290,7 @@ export const en = {
     clear: 'Clear the selection or the filter',
     type: 'Jump to a name',
     type_keys: 'Letters',
+    rename: 'Rename',
     remove: 'Delete',
     paste: 'Download pasted links, add a pasted share',
     details: 'Show or hide details',

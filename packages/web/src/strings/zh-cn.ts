@@ -157,6 +157,13 @@ export const zhCN: typeof en = {
     started_one: '已开始下载。',
     started_other: '已开始下载 {{formatted}} 个文件，浏览器可能会询问一次是否允许。',
   },
+  arrange: {
+    move: '移动到…',
+    copy: '复制到…',
+    rename: '重命名',
+    more: '移动、复制、重命名',
+    storage: '存储不能在此移动或重命名。请在“管理”中更改其挂载路径。',
+  },
   remove: {
     action: '删除',
     done_one: '“{{name}}”已移到回收站。',
@@ -280,6 +287,7 @@ export const zhCN: typeof en = {
     clear: '取消选择或筛选',
     type: '按名称跳转',
     type_keys: '字母',
+    rename: '重命名',
     remove: '删除',
     paste: '下载粘贴的链接，或添加粘贴的分享',
     details: '显示或隐藏详细信息',
