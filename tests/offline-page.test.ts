@@ -11,7 +11,7 @@ const executablePath = chromiumPath();
 const GOOD = 'magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&dn=holiday';
 const HARMFUL = 'magnet:?xt=urn:btih:4444444444444444444444444444444444444444&dn=harmful';
 
-describe('offline downloads and tasks in a real browser', () => {
+describe('offline downloads, tasks and what leads to them in a real browser', () => {
   let gateway: Gateway;
   let browser: Browser;
   let local: string;
@@ -144,6 +144,59 @@ describe('offline downloads and tasks in a real browser', () => {
     await page.getByText('The settings are saved.').first().waitFor();
     await page.reload();
     expect(await hours.inputValue()).toBe('24');
+    await page.context().close();
+  });
+
+  inBrowser('F2 renames, and a name that is taken is told beside the field', async () => {
+    const page = await signedIn();
+    await page.goto(`${gateway.url}/files/demo/Documents`);
+    await page.getByRole('row', { name: /notes\.txt/ }).click();
+    await page.keyboard.press('F2');
+    const field = page.getByLabel('New name');
+    await field.fill('readme.md');
+    await page.keyboard.press('Enter');
+    await page.getByText('There is something called “readme.md” here already.').waitFor();
+    await field.fill('notes of today.txt');
+    await page.keyboard.press('Enter');
+    await page.getByRole('row', { name: /notes of today\.txt/ }).waitFor();
+    await page.context().close();
+  });
+
+  inBrowser(
+    'what is moved within a storage is there at once; between storages a task copies it',
+    async () => {
+      const page = await signedIn();
+      await page.goto(`${gateway.url}/files/demo/Photos`);
+      await page.getByRole('row', { name: /photo-1/ }).click();
+      await page.getByRole('button', { name: 'Move to…' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('button', { name: 'demo', exact: true }).click();
+      await dialog.getByRole('button', { name: 'My Pack' }).click();
+      await dialog.getByRole('button', { name: 'Move here' }).click();
+      await page.getByRole('button', { name: 'Open', exact: true }).click();
+      const moved = page.getByRole('row', { name: /photo-1/ });
+      await moved.click();
+      await page.getByRole('button', { name: 'Copy to…' }).click();
+      await dialog.getByRole('button', { name: 'All storages' }).click();
+      await dialog.getByRole('button', { name: 'local', exact: true }).click();
+      await dialog.getByText('Between storages a task does it').waitFor();
+      await dialog.getByRole('button', { name: 'Copy here' }).click();
+      await page.getByText('A task has begun.').first().waitFor();
+      await page.getByRole('button', { name: 'Show', exact: true }).click();
+      await page.getByRole('button', { name: 'Ended' }).click();
+      await page.getByRole('listitem').filter({ hasText: 'To /local' }).getByText('Done').waitFor();
+      await page.context().close();
+    },
+  );
+
+  inBrowser('a storage’s card tells what its account has used', async () => {
+    const page = await signedIn();
+    await page.goto(`${gateway.url}/manage`);
+    const card = page
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('heading', { name: '/demo', exact: true }) });
+    await card.getByRole('meter', { name: 'Space' }).waitFor();
+    await card.getByText('Offline downloads today').waitFor();
     await page.context().close();
   });
 
