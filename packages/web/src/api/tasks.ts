@@ -147,3 +147,29 @@ export function taskLogQuery(api: Api, task: Task) {
     placeholderData: keepPreviousData,
   });
 }
+
+/** One of the things that a task works on. */
+export interface TaskItem {
+  /** Its path below what is copied or moved. */
+  readonly key: string;
+  /** Why it failed. */
+  readonly note: string;
+}
+
+/** Failed things that are shown of one task. */
+const MOST_ITEMS = 100;
+
+/** What of a copy or move has failed. */
+export function failedItemsQuery(api: Api, { id, items, error }: Task) {
+  return queryOptions({
+    queryKey: ['tasks', 'items', id, items, error],
+    queryFn: async ({ signal }): Promise<readonly TaskItem[]> => {
+      const query = { tid: id, state: 'failed', limit: MOST_ITEMS };
+      return readList(readRecord(await api('/task/items', { query, signal }))['content']).map((item) => {
+        const { key, note } = readRecord(item);
+        return { key: readText(key), note: readText(note) };
+      });
+    },
+    placeholderData: keepPreviousData,
+  });
+}

@@ -1,4 +1,4 @@
-import { skipToken, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import {
   CloudDownload,
   Folder,
@@ -8,9 +8,9 @@ import {
   SlidersHorizontal,
   Trash2,
 } from 'lucide-react';
-import { LIVE_TASKS_KEY, type Task } from '../api/tasks.ts';
 import { trashPlacesQuery } from '../api/trash.ts';
 import { useApi, useMe } from '../session/session.tsx';
+import { useLiveTasks } from '../tasks/feed/use-live-tasks.ts';
 
 export interface NavItem {
   readonly to: '/files' | '/shares' | '/offline' | '/tasks' | '/trash' | '/manage';
@@ -32,7 +32,7 @@ export function useNavItems(): readonly NavItem[] {
   const me = useMe();
   const admin = me?.role === 'admin';
   const places = useQuery({ ...trashPlacesQuery(useApi()), enabled: me?.canRemove ?? false }).data ?? [];
-  const live = useQuery<readonly Task[]>({ queryKey: LIVE_TASKS_KEY, queryFn: skipToken }).data ?? [];
+  const live = useLiveTasks().data ?? [];
   const downloads = live.filter(({ kind }) => kind === 'offline_download').length;
   return [
     FILES,

@@ -12,6 +12,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Field, TextInput } from '../ui/field.tsx';
 import { useToasts } from '../ui/toaster.tsx';
 import type { FetchWish } from './fetch-context.ts';
+import { AllowanceNote } from './allowance-note.tsx';
 import { LinkReport } from './link-report.tsx';
 import { bestTool, refusalOf } from './refusal.ts';
 import { RefusalNote } from './refusal-note.tsx';
@@ -75,7 +76,13 @@ export function LinkDialog({ wish, onClose }: LinkDialogProps) {
           />
         )}
         <TargetField path={path} onChange={setPath} />
-        <ToolField id={`${id}-tool`} tools={tools} tool={tool} onChange={setTool} />
+        <ToolField
+          id={`${id}-tool`}
+          tools={tools}
+          tool={tool}
+          help={refusal === undefined && <AllowanceNote tool={tool} path={path} />}
+          onChange={setTool}
+        />
         {links.length === 1 && (
           <Field id={`${id}-name`} label={t('name')} help={t('name_help')}>
             <TextInput
@@ -98,7 +105,7 @@ export function LinkDialog({ wish, onClose }: LinkDialogProps) {
             </p>
             <Button onClick={onClose}>{t('cancel')}</Button>
             <Button type="submit" tone="primary" disabled={blocked}>
-              {t('submit', { count: Math.max(1, links.length), formatted: format.number(links.length) })}
+              {links.length > 1 ? t('submit_many', { formatted: format.number(links.length) }) : t('submit')}
             </Button>
           </div>
         </div>

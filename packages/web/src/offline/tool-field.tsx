@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Field } from '../ui/field.tsx';
 import { isCloudTool } from './refusal.ts';
 import { useWords } from './use-words.ts';
@@ -7,11 +8,12 @@ interface ToolFieldProps {
   /** Undefined until they are known. */
   readonly tools: readonly string[] | undefined;
   readonly tool: string;
+  readonly help: ReactNode;
   readonly onChange: (tool: string) => void;
 }
 
 /** Who is to fetch it. */
-export function ToolField({ id, tools, tool, onChange }: ToolFieldProps) {
+export function ToolField({ id, tools, tool, help, onChange }: ToolFieldProps) {
   const { t } = useWords();
   if (tools?.length === 0) {
     return (
@@ -21,7 +23,7 @@ export function ToolField({ id, tools, tool, onChange }: ToolFieldProps) {
     );
   }
   return (
-    <Field id={id} label={t('tool')}>
+    <Field id={id} label={t('tool')} help={help}>
       <select
         value={tool}
         disabled={tools === undefined}

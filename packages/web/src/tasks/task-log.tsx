@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type Task, taskLogQuery } from '../api/tasks.ts';
+import { failedItemsQuery, type Task, taskLogQuery } from '../api/tasks.ts';
 import { useApi } from '../session/session.tsx';
 import { useWords } from './use-words.ts';
 
@@ -13,8 +13,25 @@ export function TaskLog({ task }: { task: Task }) {
       <summary className="inline-flex min-h-6 touch:min-h-11 cursor-pointer items-center select-none hover:text-text">
         {t('log')}
       </summary>
+      {open && (task.kind === 'copy' || task.kind === 'move') && <FailedItems task={task} />}
       {open && <Lines task={task} />}
     </details>
+  );
+}
+
+/** Which files could not be copied or moved, and why. */
+function FailedItems({ task }: { task: Task }) {
+  const { t } = useWords();
+  const { data = [] } = useQuery(failedItemsQuery(useApi(), task));
+  if (data.length === 0) return null;
+  return (
+    <ul aria-label={t('failed_items')} className="mt-1 flex max-h-48 flex-col gap-1 overflow-auto">
+      {data.map(({ key, note }) => (
+        <li key={key} className="wrap-anywhere">
+          <span className="text-text">{key}</span> {note}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,7 +1,7 @@
-import { skipToken, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { CloudDownload, CloudOff, ListTodo, Plus } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { ENDED_PAGE_SIZE, endedTasksQuery, LIVE_TASKS_KEY, type Task } from '../api/tasks.ts';
+import { ENDED_PAGE_SIZE, endedTasksQuery, type Task } from '../api/tasks.ts';
 import { useFormat } from '../format/use-format.ts';
 import { TitleBar } from '../frame/top-bar.tsx';
 import { useFetch } from '../offline/fetch-context.ts';
@@ -11,6 +11,7 @@ import { Button } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { Notice } from '../ui/notice.tsx';
 import type { LiveTask } from './feed/live-tasks.ts';
+import { useLiveTasks } from './feed/use-live-tasks.ts';
 import { ListActions } from './list-actions.tsx';
 import { Pager } from './pager.tsx';
 import { TaskItem } from './task-item.tsx';
@@ -31,7 +32,8 @@ export function TasksPage({ screen }: { screen: ScreenName }) {
   const { t } = useWords();
   const [filter, setFilter] = useState<Filter>('live');
   const kind = screen === 'offline' ? OFFLINE_KIND : '';
-  const live = useLive(kind);
+  const { data, error, refetch } = useLiveTasks();
+  const live = kind === '' ? data : data?.filter((task) => task.kind === kind);
   return (
     <div className="flex h-full min-h-0 flex-col">
       <TitleBar
@@ -46,19 +48,13 @@ export function TasksPage({ screen }: { screen: ScreenName }) {
       <FilterChips filter={filter} onChange={setFilter} counts={{ live: live?.length }} />
       <div className="flex min-h-0 flex-1 flex-col overflow-auto">
         {filter === 'live' ? (
-          <LiveList screen={screen} tasks={live} />
+          <LiveList screen={screen} tasks={live} error={error} onRetry={() => void refetch()} />
         ) : (
           <EndedList key={filter} screen={screen} kind={kind} state={filter} />
         )}
       </div>
     </div>
   );
-}
-
-/** What the feed keeps up to date. */
-function useLive(kind: string): readonly LiveTask[] | undefined {
-  const { data } = useQuery<readonly LiveTask[]>({ queryKey: LIVE_TASKS_KEY, queryFn: skipToken });
-  return kind === '' ? data : data?.filter((task) => task.kind === kind);
 }
 
 interface FilterChipsProps {
@@ -97,10 +93,18 @@ function FilterChips({ filter, onChange, counts }: FilterChipsProps) {
   );
 }
 
-function LiveList({ screen, tasks }: { screen: ScreenName; tasks: readonly LiveTask[] | undefined }) {
+interface LiveListProps {
+  readonly screen: ScreenName;
+  readonly tasks: readonly LiveTask[] | undefined;
+  readonly error: Error | null;
+  readonly onRetry: () => void;
+}
+
+function LiveList({ screen, tasks, error, onRetry }: LiveListProps) {
   const { t } = useWords();
   const [drawn, setDrawn] = useState(MOST_DRAWN);
-  if (tasks === undefined) return <Loading />;
+  if (tasks === undefined)
+    return error === null ? <Loading /> : <LoadFailed error={error} onRetry={onRetry} />;
   if (tasks.length === 0) {
     return (
       <Notice
@@ -134,16 +138,7 @@ function EndedList({ screen, kind, state }: EndedListProps) {
   const [page, setPage] = useState(1);
   const { data, error, refetch } = useQuery(endedTasksQuery(useApi(), { kind, state, page }));
   if (data === undefined && error !== null) {
-    return (
-      <Notice
-        urgent
-        icon={<CloudOff size={26} />}
-        title={t('load_failed')}
-        actions={<Button onClick={() => void refetch()}>{t('try_again')}</Button>}
-      >
-        {error.message}
-      </Notice>
-    );
+    return <LoadFailed error={error} onRetry={() => void refetch()} />;
   }
   if (data === undefined) return <Loading />;
   const pages = Math.max(1, Math.ceil(data.total / ENDED_PAGE_SIZE));
@@ -158,6 +153,20 @@ function EndedList({ screen, kind, state }: EndedListProps) {
     <List screen={screen} tasks={data.tasks}>
       {pages > 1 && <Pager page={Math.min(page, pages)} pages={pages} onChange={setPage} />}
     </List>
+  );
+}
+
+function LoadFailed({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  const { t } = useWords();
+  return (
+    <Notice
+      urgent
+      icon={<CloudOff size={26} />}
+      title={t('load_failed')}
+      actions={<Button onClick={onRetry}>{t('try_again')}</Button>}
+    >
+      {error.message}
+    </Notice>
   );
 }
 

@@ -1,10 +1,11 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import { ENDED_TASKS_KEY, hasEnded, LIVE_TASKS_KEY, readLiveTasks, type Task } from '../../api/tasks.ts';
+import { ENDED_TASKS_KEY, hasEnded, LIVE_TASKS_KEY, type Task } from '../../api/tasks.ts';
 import { useApi, useMe, useToken } from '../../session/session.tsx';
 import { ROOT } from '../../tree/tree-path.ts';
 import { followTasks, type TaskChange } from './follow-tasks.ts';
-import { type LiveTask, withChange, without, withPace } from './live-tasks.ts';
+import { liveTasksQuery } from './live-query.ts';
+import { type LiveTask, withChange, without } from './live-tasks.ts';
 import { createNews, type News } from './news.ts';
 
 /** Where no events come, the gateway is asked this often. */
@@ -17,20 +18,14 @@ const AGAIN_MS = 10_000;
  * Lists of folders that a task has put something into are read again. Draws nothing.
  */
 export default function TaskFeed() {
-  const api = useApi();
   const queries = useQueryClient();
   const visible = useVisible();
   const news = useNews(queries);
   const streaming = useStream(visible, news);
   const { data } = useQuery({
-    queryKey: LIVE_TASKS_KEY,
-    queryFn: async ({ signal }) => {
-      const tasks = await readLiveTasks(api, signal);
-      return withPace(queries.getQueryData<readonly LiveTask[]>(LIVE_TASKS_KEY), tasks, Date.now());
-    },
+    ...liveTasksQuery(useApi(), queries),
     enabled: visible,
     refetchInterval: streaming ? false : POLL_MS,
-    staleTime: 0,
   });
   const before = useRef<readonly Task[]>([]);
   useEffect(() => {

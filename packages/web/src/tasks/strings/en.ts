@@ -87,6 +87,7 @@ export const en = {
   cancel: 'Cancel',
   deleted_files: '“{{name}}” and its files are deleted.',
   action_failed: 'That didn’t work: {{reason}}',
+  failed_items: 'Files that failed',
   log: 'What it said',
   log_empty: 'It has said nothing yet.',
 };

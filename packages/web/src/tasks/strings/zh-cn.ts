@@ -87,6 +87,7 @@ export const zhCN: typeof en = {
   cancel: '取消',
   deleted_files: '“{{name}}”及其文件已删除。',
   action_failed: '操作失败：{{reason}}',
+  failed_items: '失败的文件',
   log: '运行记录',
   log_empty: '还没有记录。',
 };
