@@ -85,6 +85,19 @@ describe('offline downloads, tasks and what leads to them in a real browser', ()
     await page.context().close();
   });
 
+  inBrowser('where no events come through, the page asks instead', async () => {
+    const page = await signedIn();
+    await page.route('**/api/task/events', (route) => route.abort());
+    await page.goto(`${gateway.url}/files/demo/My%20Pack`);
+    await page.getByRole('button', { name: 'Offline download' }).click();
+    await page.getByLabel('Links', { exact: true }).fill('https://example.org/asked.txt');
+    await page.getByText(/of the day’s 500 offline downloads are used/).waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Download', exact: true }).click();
+    await page.getByRole('link', { name: /^Offline.*1 under way/ }).waitFor();
+    await page.getByRole('row', { name: /asked\.txt/ }).waitFor();
+    await page.context().close();
+  });
+
   inBrowser('the desk shows progress that moves, and why one failed', async () => {
     const page = await signedIn();
     await page.goto(`${gateway.url}/files/demo/Documents`);
