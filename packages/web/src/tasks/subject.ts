@@ -2,7 +2,7 @@ import { linkName } from '../links/links.ts';
 import type { Task } from '../api/tasks.ts';
 import { baseName, childPath, parentOf, ROOT, segmentsOf, type TreePath } from '../tree/tree-path.ts';
 
-/** What a task is about. Paths are in the whole tree. */
+/** What a task is about. Paths are as whoever made it sees the tree. */
 export interface Subject {
   readonly what: string;
   /** The link or the folder that it comes from; '' when that isn't told. */

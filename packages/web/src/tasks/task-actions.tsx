@@ -5,7 +5,7 @@ import { lazy, Suspense, useState } from 'react';
 import { storagesQuery } from '../api/queries.ts';
 import { actOnTask, hasEnded, type Task, type TaskAction } from '../api/tasks.ts';
 import { useApi, useIsAdmin, useMe } from '../session/session.tsx';
-import { asSeenBelow, isWithin, splatOf } from '../tree/tree-path.ts';
+import { childPath, isWithin, segmentsOf, splatOf, type TreePath } from '../tree/tree-path.ts';
 import { Button, buttonClass, IconButton } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { copyText } from '../ui/copy-text.ts';
@@ -30,7 +30,9 @@ export function TaskActions({ task, subject, card }: TaskActionsProps) {
   const { t } = useWords();
   const { act, busy } = useActing(task, subject);
   const [asking, setAsking] = useState(false);
-  const name = subject.what;
+  const { what: name, to } = subject;
+  // What somebody else calls a path may be another place here.
+  const mine = useMe()?.username === task.creator;
   const troubled = task.phase === 'failed' || task.phase === 'retrying';
   const canRetry = troubled || task.phase === 'canceled';
   return (
@@ -54,8 +56,8 @@ export function TaskActions({ task, subject, card }: TaskActionsProps) {
           {t('stop')}
         </Button>
       )}
-      <TargetLink subject={subject} />
-      {troubled && <SettingsLink subject={subject} />}
+      {mine && to !== undefined && <TargetLink what={name} to={to} />}
+      {mine && to !== undefined && troubled && <SettingsLink to={to} />}
       <More {...{ task, subject, act }} onDeleteFiles={() => setAsking(true)} />
       {asking && (
         <Suspense>
@@ -96,16 +98,13 @@ function useActing(task: Task, { what: name }: Subject) {
   return { act, busy };
 }
 
-/** The folder that it goes to, where this person may see it. */
-function TargetLink({ subject: { what, to } }: { subject: Subject }) {
+/** The folder that it goes to. */
+function TargetLink({ what, to }: { what: string; to: TreePath }) {
   const { t } = useWords();
-  const me = useMe();
-  const path = me === undefined || to === undefined ? undefined : asSeenBelow(me.basePath, to);
-  if (path === undefined) return null;
   return (
     <Link
       to="/files/$"
-      params={{ _splat: splatOf(path) }}
+      params={{ _splat: splatOf(to) }}
       aria-label={t('open_of', { name: what })}
       className={buttonClass('quiet')}
     >
@@ -115,12 +114,13 @@ function TargetLink({ subject: { what, to } }: { subject: Subject }) {
 }
 
 /** The settings of the storage that holds the target: many failures are mended there. */
-function SettingsLink({ subject: { to } }: { subject: Subject }) {
+function SettingsLink({ to }: { to: TreePath }) {
   const { t } = useWords();
-  const api = useApi();
-  const { data } = useQuery({ ...storagesQuery(api), enabled: useIsAdmin() });
+  const base = useMe()?.basePath ?? '/';
+  const { data } = useQuery({ ...storagesQuery(useApi()), enabled: useIsAdmin() });
+  const whole = segmentsOf(to).reduce(childPath, base);
   const storage = data
-    ?.filter(({ mountPath }) => to !== undefined && isWithin(to, mountPath))
+    ?.filter(({ mountPath }) => isWithin(whole, mountPath))
     .toSorted((a, b) => b.mountPath.length - a.mountPath.length)[0];
   if (storage === undefined) return null;
   return (

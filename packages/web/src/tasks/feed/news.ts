@@ -1,6 +1,6 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import { ENDED_TASKS_KEY, type Task } from '../../api/tasks.ts';
-import { asSeenBelow, isWithin, type TreePath } from '../../tree/tree-path.ts';
+import { isWithin, type TreePath } from '../../tree/tree-path.ts';
 import { subjectOf } from '../subject.ts';
 
 /** Lists are read again this often at most, however many tasks end. */
@@ -14,8 +14,8 @@ export interface News {
   readonly stop: () => void;
 }
 
-/** @param base the path below which this person sees the tree */
-export function createNews(queries: QueryClient, base: TreePath): News {
+/** Paths of somebody else's tasks may be none of this person's: then a list is read again for nothing, at worst. */
+export function createNews(queries: QueryClient): News {
   const touched = new Set<TreePath>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let anyEnded = false;
@@ -30,8 +30,7 @@ export function createNews(queries: QueryClient, base: TreePath): News {
   const touch = (task: Task): void => {
     const { from, to } = subjectOf(task);
     for (const path of [to, task.kind === 'move' ? from : undefined]) {
-      const seen = path === undefined || path === '' ? undefined : asSeenBelow(base, path);
-      if (seen !== undefined) touched.add(seen);
+      if (path !== undefined && path !== '') touched.add(path);
     }
     timer ??= setTimeout(tell, GATHER_MS);
   };

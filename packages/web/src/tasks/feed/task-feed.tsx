@@ -1,8 +1,7 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { ENDED_TASKS_KEY, hasEnded, LIVE_TASKS_KEY, type Task } from '../../api/tasks.ts';
-import { useApi, useMe, useToken } from '../../session/session.tsx';
-import { ROOT } from '../../tree/tree-path.ts';
+import { useApi, useToken } from '../../session/session.tsx';
 import { followTasks, type TaskChange } from './follow-tasks.ts';
 import { liveTasksQuery } from './live-query.ts';
 import { type LiveTask, withChange, without } from './live-tasks.ts';
@@ -48,8 +47,7 @@ function useVisible(): boolean {
 }
 
 function useNews(queries: QueryClient): News {
-  const base = useMe()?.basePath ?? ROOT;
-  const news = useMemo(() => createNews(queries, base), [queries, base]);
+  const news = useMemo(() => createNews(queries), [queries]);
   useEffect(() => news.stop, [news]);
   return news;
 }
