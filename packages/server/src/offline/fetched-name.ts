@@ -7,12 +7,18 @@ const MAX_BYTES = 200;
 export function fetchedName(url: URL, disposition: string | undefined): string {
   const wanted = named(disposition) ?? decoded(url.pathname.split('/').findLast((part) => part !== '') ?? '');
   const last = wanted.replaceAll('\\', '/').split('/').at(-1) ?? '';
-  const clean = last
-    .toWellFormed()
-    .replaceAll(/[\p{Cc}"*:<>?|]/gu, '_')
-    .replaceAll(/^[ .]+|[ .]+$/g, '');
+  const clean = withoutEdges(last.toWellFormed().replaceAll(/[\p{Cc}"*:<>?|]/gu, '_'));
   const name = clean === '' ? 'download' : clean;
   return shortened(name);
+}
+
+/** Without blanks and dots at both ends. A pattern would look at a long run of them, inside the name, once from each of its signs. */
+function withoutEdges(text: string): string {
+  const isEdge = (at: number): boolean => text[at] === ' ' || text[at] === '.';
+  let [start, end] = [0, text.length];
+  while (start < end && isEdge(start)) start += 1;
+  while (end > start && isEdge(end - 1)) end -= 1;
+  return text.slice(start, end);
 }
 
 function named(disposition = ''): string | undefined {

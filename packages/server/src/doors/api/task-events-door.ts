@@ -45,7 +45,10 @@ async function serve(
       tasks: door.tasks.of(user),
       clock: door.clock,
       record: (task) => taskRecord(task, user, clientId),
-      stillAllowed: () => door.auth.authenticate(authorization),
+      stillAllowed: async () => {
+        const { admin } = await door.auth.authenticate(authorization);
+        if (admin !== user.admin) throw new ApiFailure(403, 'what you may see has changed');
+      },
       signal: left.signal,
     });
   } finally {

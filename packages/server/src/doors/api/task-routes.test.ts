@@ -226,6 +226,18 @@ describe('the event stream', () => {
     expect(await stream.rest()).toMatchObject({ done: true });
   });
 
+  test('of an admin ends when that user is none any more', async () => {
+    const users = [admin, MEI];
+    const world = await taskWorld([]);
+    const doors = await startDoors({ tasks: world.tasks, clock: world.clock, users });
+    closers.push(world.close, doors.close);
+    const stream = await open(doors, 'admin');
+    await stream.until(': here');
+    users[0] = { ...admin, role: 'general', admin: false };
+    await world.clock.advance(15_000);
+    expect(await stream.rest()).toMatchObject({ done: true });
+  });
+
   test('of one user there are no more than a page needs', async () => {
     const doors = await start();
     for (let i = 0; i < 20; i++) await (await open(doors, 'mei')).until(': here');
