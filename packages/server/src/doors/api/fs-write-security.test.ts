@@ -47,6 +47,19 @@ describe('path traversal (class A of the advisories)', () => {
     expect(await shape()).toEqual(before);
   });
 
+  test('nobody hides a folder from all by giving it the name of the gateway’s own', async () => {
+    const { call, shape } = await world({ '/': TREE }, [bob]);
+    const before = await shape();
+    const name = '.sluice-cache';
+    expect(await call('/fs/rename', { path: '/users', name }, 'admin')).toMatchObject({ code: 400 });
+    expect(await call('/fs/mkdir', { path: `/${name}/x` }, 'admin')).toMatchObject({ code: 400 });
+    const pair = { src_name: 'users', new_name: name };
+    expect(await call('/fs/batch_rename', { src_dir: '/', rename_objects: [pair] }, 'admin')).toMatchObject({
+      code: 400,
+    });
+    expect(await shape()).toEqual(before);
+  });
+
   test.each(HOSTILE)('CVE-2022-45969, CVE-2026-54093: %j is never given as a name', async (name) => {
     const { call, shape } = await world({ '/': TREE }, [bob]);
     const before = await shape();

@@ -1,5 +1,5 @@
 import type { Ctx } from '../../core/driver.ts';
-import { checkName } from '../../core/entry-name.ts';
+import { checkGivenName } from '../../core/own-folder.ts';
 import { StorageError } from '../../core/errors.ts';
 import { baseName, parentOf, ROOT, segmentsOf, type TreePath } from '../../core/path.ts';
 import { type Place, resolve } from '../place.ts';
@@ -27,7 +27,7 @@ export async function makeFolder(
   const { mount, entry, foundIn } = place;
   if (mount === undefined) throw leadsToStorages();
   if (mount.driver.mkdir === undefined) throw cannot('make folders');
-  for (const name of missing) checkName(name);
+  for (const name of missing) checkGivenName(name);
   let folder = new WriteFolder(tree, { path: place.path, mount, id: entry.id, foundIn });
   for (const name of missing) folder = await makeIn(folder, name, calls, ctx);
 }

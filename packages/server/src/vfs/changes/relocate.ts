@@ -1,5 +1,5 @@
 import type { Ctx } from '../../core/driver.ts';
-import { checkName } from '../../core/entry-name.ts';
+import { checkGivenName } from '../../core/own-folder.ts';
 import type { Entry } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import { baseName, isWithin, parentOf, ROOT, type TreePath } from '../../core/path.ts';
@@ -36,7 +36,7 @@ export async function relocate(relocation: Relocation, tools: Tools, ctx: Ctx): 
   if (from === ROOT || to === ROOT) throw storageRoot('move');
   if (isWithin(to, from)) throw intoItself();
   const [name, sameFolder] = [baseName(to), parentOf(from) === parentOf(to)];
-  checkName(name);
+  checkGivenName(name);
   if (op === 'move' && sameFolder) return renameEntry({ path: from, name, overwrite }, tools, ctx);
   if (baseName(from) === name) {
     const batch = { from: parentOf(from), names: [name], to: parentOf(to) };

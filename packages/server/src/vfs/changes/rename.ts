@@ -1,5 +1,5 @@
 import type { Ctx } from '../../core/driver.ts';
-import { checkName } from '../../core/entry-name.ts';
+import { checkGivenName } from '../../core/own-folder.ts';
 import { StorageError } from '../../core/errors.ts';
 import { baseName, parentOf, ROOT, type TreePath } from '../../core/path.ts';
 import type { EntryCalls } from './entry-calls.ts';
@@ -21,7 +21,7 @@ export async function renameEntry(
   { tree, calls }: { readonly tree: ChangeTree; readonly calls: EntryCalls },
   ctx: Ctx,
 ): Promise<void> {
-  checkName(name);
+  checkGivenName(name);
   if (path === ROOT) throw storageRoot('move');
   const [dir, old] = [parentOf(path), baseName(path)];
   checkedNames(dir, [old], { mounts: tree.mounts, what: 'move' });

@@ -1,6 +1,6 @@
 import type { ContentHash } from '../../core/content-hash.ts';
 import type { Ctx, UploadSource } from '../../core/driver.ts';
-import { checkName } from '../../core/entry-name.ts';
+import { checkGivenName } from '../../core/own-folder.ts';
 import type { Entry } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import { baseName, parentOf, ROOT, type TreePath } from '../../core/path.ts';
@@ -120,7 +120,7 @@ interface Found {
 async function look({ path }: Pick<Upload, 'path' | 'conflict'>, tree: ChangeTree, ctx: Ctx): Promise<Found> {
   if (path === ROOT) throw storageRoot('move');
   const [dir, name] = [parentOf(path), baseName(path)];
-  checkName(name);
+  checkGivenName(name);
   checkLevels(dir);
   const { place, missing } = await deepest(dir, tree, ctx);
   const { mount, entry, foundIn } = place;
@@ -129,7 +129,7 @@ async function look({ path }: Pick<Upload, 'path' | 'conflict'>, tree: ChangeTre
   if (mount.driver.upload === undefined) throw cannot('take uploads');
   if (missing.length > 0) {
     if (mount.driver.mkdir === undefined) throw cannot('make folders');
-    for (const folder of missing) checkName(folder);
+    for (const folder of missing) checkGivenName(folder);
     return { mount, target: undefined, missing: true };
   }
   if (overlayOf(tree.mounts, dir, name) !== undefined) throw taken(name);
