@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { StorageError } from '../core/errors.ts';
-import { normalizePath } from '../core/path.ts';
+import { normalizePath, ROOT } from '../core/path.ts';
 import { Permission } from '../core/rights.ts';
 import { quiet } from '../tasks/testing/task-world.ts';
 import { ctx } from '../vfs/testing/fake-storage.ts';
@@ -195,6 +195,18 @@ describe('ending a download', () => {
     expect(nodes.map(({ entry }) => entry.name)).toEqual(['mine.txt']);
   });
 });
+
+test.each(['../evil', 'a/b', '..', 'a\0', '.sluice-cache'])(
+  'path traversal: the name %j is given to no cloud',
+  async (name) => {
+    const world = await start();
+    const wish = { path: '/cloud/Inbox', urls: [MAGNET], tool: 'Cloud', name };
+    const user = { view: world.view, tasks: world.tasks, basePath: ROOT };
+    expect(world.offline.add(wish, user, ctx())).rejects.toMatchObject({ code: 'invalid_name' });
+    await quiet();
+    expect(world.cloud.begun).toEqual([]);
+  },
+);
 
 test('who may fetch things and not remove any can not have the files of a download removed', async () => {
   const world = await start();

@@ -1,5 +1,6 @@
 import type { Ctx } from '../core/driver.ts';
 import { StorageError } from '../core/errors.ts';
+import { checkGivenName } from '../core/own-folder.ts';
 import { normalizePath, relativeTo, type TreePath } from '../core/path.ts';
 import type { Task, UserTasks } from '../tasks/task.ts';
 import type { View } from '../vfs/view.ts';
@@ -46,6 +47,7 @@ export function createOfflineDownloads(tools: readonly OfflineTool[]): OfflineDo
       if (links.length === 0 || links.length > MAX_LINKS) {
         throw new StorageError('invalid_argument', `give 1 to ${MAX_LINKS} links at a time`);
       }
+      if (name !== '') checkGivenName(name);
       // Older clients write some names in lower case (API reference §4.6).
       const tool = tools.find((one) => one.name.toLowerCase() === asked.toLowerCase());
       if (tool === undefined) throw unknownTool(asked, names);
