@@ -2,7 +2,7 @@ import type { AccountState } from '../../core/driver.ts';
 import { StorageError } from '../../core/errors.ts';
 import type { Reason } from '../../core/reasons.ts';
 import { freshHistory, type Refusal, type SignInHistory } from './sign-in-window.ts';
-import { countOf, type JsonObject, objectOf, textOf } from './wire.ts';
+import { countOf, type JsonObject, objectOf, objectsOf, textOf } from './wire.ts';
 
 /** What is kept of an account, sealed. Absent texts are ''. */
 export interface AccountRecord {
@@ -20,6 +20,14 @@ export interface AccountRecord {
   readonly signIns: SignInHistory;
   /** Until when PikPak asked us to leave the account alone, and the fingerprint of the credentials that this is about. */
   readonly pause: { readonly until: number; readonly print: string };
+  /** Files that failed uploads have left in the drive, and that could not be removed yet. */
+  readonly leftovers: readonly Leftover[];
+}
+
+/** An announced file that no upload goes on with, and its task; '' for none. */
+export interface Leftover {
+  readonly fileId: string;
+  readonly taskId: string;
 }
 
 const MAX_USED = 32;
@@ -115,6 +123,9 @@ function readRecord(json: JsonObject): AccountRecord {
     used: used.map(textOf).filter((print) => print !== ''),
     signIns: readHistory(objectOf(json['signIns']) ?? {}),
     pause: { until: countOf(pause['until']) ?? 0, print: textOf(pause['print']) },
+    leftovers: objectsOf(json['leftovers'])
+      .map((one) => ({ fileId: textOf(one['fileId']), taskId: textOf(one['taskId']) }))
+      .filter(({ fileId }) => fileId !== ''),
   };
 }
 

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import type { Fault } from '@sluice/sandbox';
 import type { Driver } from '../../core/driver.ts';
+import type { HttpClient } from '../../core/http-client.ts';
 import { applyLayers } from '../../layers/apply.ts';
 import { pace } from '../../layers/pace.ts';
 import { retry } from '../../layers/retry.ts';
+import { pikpakDriverType } from './index.ts';
 import { ctx, DEMO, startWorld, type World } from './testing/sandbox-world.ts';
 
 const HOUR = 3_600_000;
@@ -139,6 +141,36 @@ describe('no refusal that goes on for ever is run against for ever', () => {
         world.advance(48 * HOUR);
       }
     });
+  });
+
+  test.each(['the sign', 'the version'])('%s of a program that PikPak takes for wrong', async (what) => {
+    const http = (value: string): HttpClient => {
+      const client = world.env.http(value);
+      const spoilt = (body: string): string =>
+        what === 'the sign'
+          ? body.replace(/"captcha_sign":"1\.[0-9a-f]{4}/, '"captcha_sign":"1.0000')
+          : body.replace(/"client_version":"[^"]*"/, '"client_version":"0.0.1"');
+      return {
+        request: (request) =>
+          client.request({
+            ...request,
+            ...(typeof request.body === 'string' ? { body: spoilt(request.body) } : {}),
+          }),
+      };
+    };
+    const parsed = pikpakDriverType.config.parse({ ...DEMO, egress: 'sandbox-direct' });
+    if ('problems' in parsed) throw new Error('the settings are wrong');
+    const driver = layered(pikpakDriverType.create(parsed.ok, { ...world.env, http }));
+    const failure: unknown = await driver.list({ dir: driver.root }, ctx()).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      name: 'StorageError',
+      message: expect.stringContaining('one of its programs') as unknown,
+      detail: { remedy: expect.any(String) as unknown },
+    });
+    const calls = await useAll(driver);
+    expect(seen()).toBeLessThanOrEqual(calls * 4);
+    expect(seen(SIGN_IN)).toBeLessThanOrEqual(1);
+    await driver.close();
   });
 
   test('a check that nobody passes costs a request for each page, and no sign-in', async () => {

@@ -112,6 +112,7 @@ class PikPakDriver implements Driver {
     );
     const isEmpty = page.entries.length === 0 && cursor === undefined && page.next === undefined;
     if (isEmpty) await this.#files.checkFolder(folder, ctx);
+    this.#uploads.wake(); // the account is known to work
     return page;
   }
 

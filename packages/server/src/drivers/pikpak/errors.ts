@@ -195,7 +195,7 @@ const ROWS: readonly Row[] = [
   {
     names: ['task_daily_create_limit', 'task_daily_create_limit_vip'],
     is: 'quota_exceeded',
-    message: 'PikPak takes no more offline downloads today.',
+    message: 'PikPak takes no more uploads and downloads into this account today.',
     remedy: 'Try again tomorrow. Paying accounts have more.',
     laterMs: DAY,
   },

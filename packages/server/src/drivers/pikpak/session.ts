@@ -17,6 +17,7 @@ import {
 } from './credentials.ts';
 import { inWords, storageErrorOf } from './errors.ts';
 import { isCaptchaRefused, isSessionOver } from './failure.ts';
+import { type LeftoverBook, leftoverBook } from './leftover-book.ts';
 import { Lockout } from './lockout.ts';
 import type { ApiRoot } from './platforms.ts';
 import { noteRefusal } from './refusals.ts';
@@ -52,6 +53,7 @@ export interface DriveClient {
   skewMs(): number;
   /** Whose turn it is to put something into a folder: one order for all storages on the account. */
   readonly turns: Turns;
+  readonly leftovers: LeftoverBook;
 }
 
 /** What a session uses of the world. */
@@ -127,6 +129,7 @@ export class PikPakSession {
       call: (call, ctx) => this.#call(call, ctx, admission),
       skewMs: () => this.#account.api.skewMs(),
       turns: this.#turns,
+      leftovers: leftoverBook(this.#account.records),
     };
   }
 

@@ -1,6 +1,7 @@
 import type { Ctx, Env } from '../../../core/driver.ts';
 import type { EntryId } from '../../../core/entry.ts';
 import { isAbort, StorageError } from '../../../core/errors.ts';
+import type { Leftover } from '../account-record.ts';
 import { attempt } from '../attempts.ts';
 import type { DriveFiles } from '../drive-files.ts';
 import { isNumbered, nameTaken } from '../exact-name.ts';
@@ -9,6 +10,7 @@ import type { ApiRoot } from '../platforms.ts';
 import type { DriveClient } from '../session.ts';
 import type { Tasks } from '../tasks.ts';
 import { readFilePage, type WireFile } from '../wire.ts';
+import { Leftovers } from './leftovers.ts';
 import { type Announced, type Begun, readAnnounced } from './ticket.ts';
 
 const PENDING_FILTER = JSON.stringify({ trashed: { eq: false }, phase: { eq: 'PHASE_TYPE_PENDING' } });
@@ -32,6 +34,8 @@ export interface AnnouncementsOptions {
   readonly naming: Naming;
   readonly tasks: Tasks;
   readonly env: Pick<Env, 'clock' | 'random' | 'log'>;
+  /** Fires when the storage is closed. */
+  readonly lifetime: AbortSignal;
 }
 
 /**
@@ -39,12 +43,20 @@ export interface AnnouncementsOptions {
  * invisible until its bytes have come, and holds the name: none that failed may stay.
  */
 export class Announcements {
+  /** Of failed uploads, what could not be removed. */
+  readonly leftovers: Leftovers;
   readonly #options: AnnouncementsOptions;
   /** Files whose bytes are on their way. */
   readonly #live = new Set<EntryId>();
 
   constructor(options: AnnouncementsOptions) {
     this.#options = options;
+    this.leftovers = new Leftovers({
+      book: options.drive.leftovers,
+      remove: (leftover, ctx) => this.#removeLeftover(leftover, ctx),
+      env: options.env,
+      lifetime: options.lifetime,
+    });
   }
 
   /**
@@ -53,6 +65,7 @@ export class Announcements {
    * @throws StorageError `exists`, `quota_exceeded`, …; nothing is left then.
    */
   async make(wanted: Announcement, ctx: Ctx): Promise<Announced> {
+    await this.leftovers.tidy(ctx);
     const before = await this.#options.naming.idsWithout(wanted.folder, wanted.name, ctx);
     const made = await this.#create(wanted, before, ctx);
     if (made.file.name === wanted.name) return this.#keep(made);
@@ -65,22 +78,33 @@ export class Announcements {
     throw nameTaken(wanted.name);
   }
 
-  /** Removes an announced file, whatever has become of it, and its task. Has a time limit of its own, and never throws: it logs. */
+  /**
+   * Removes an announced file, whatever has become of it, and its task. Has a time limit of its own, and never throws: what could not be
+   * removed is tried again later.
+   */
   async undo({ file, taskId }: Begun, ctx: Ctx): Promise<void> {
-    const { drive, apiRoot: root, env } = this.#options;
-    await withinLimit(ctx, async (own) => {
-      try {
-        await this.#purge(file.id, own);
-        if (taskId !== '') {
-          const query = { task_ids: taskId, delete_files: 'false' };
-          const call = { root, method: 'DELETE', path: '/drive/v1/tasks', query } as const;
-          await attempt(() => drive.call(call, own), env, { signal: own.signal });
-        }
-      } catch (error) {
-        env.log.warn({ vendor: 'PikPak', error }, 'an upload that failed could not be cleaned up');
-      }
-    });
+    const leftover = { fileId: file.id, taskId };
+    try {
+      await withinLimit(ctx, (own) => this.#removeLeftover(leftover, own));
+    } catch (error) {
+      const text = 'an upload that failed could not be cleaned up; it is tried again';
+      this.#options.env.log.warn({ vendor: 'PikPak', error }, text);
+      await this.leftovers.note(leftover);
+    }
     this.#live.delete(file.id);
+  }
+
+  async #removeLeftover({ fileId, taskId }: Leftover, ctx: Ctx): Promise<void> {
+    const { drive, apiRoot: root, env } = this.#options;
+    try {
+      await this.#purge(fileId, ctx);
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.code !== 'not_found') throw error; // gone is fine
+    }
+    if (taskId === '') return;
+    const query = { task_ids: taskId, delete_files: 'false' };
+    const call = { root, method: 'DELETE', path: '/drive/v1/tasks', query } as const;
+    await attempt(() => drive.call(call, ctx), env, { signal: ctx.signal });
   }
 
   /** Takes up an upload that a process before this one has announced. */

@@ -16,15 +16,19 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const source: UploadSource = {
-  size: BYTES.length,
-  open: (start, end) => new Blob([BYTES.slice(start, end)]).stream(),
-  hash: async () => {
-    const hash = new GcidHash(BYTES.length);
-    hash.update(BYTES);
-    return hash.digest();
-  },
-};
+const source = sourceOf(BYTES);
+
+function sourceOf(bytes: Uint8Array<ArrayBuffer>): UploadSource {
+  return {
+    size: bytes.length,
+    open: (start, end) => new Blob([bytes.slice(start, end)]).stream(),
+    hash: async () => {
+      const hash = new GcidHash(bytes.length);
+      hash.update(bytes);
+      return hash.digest();
+    },
+  };
+}
 
 function upload(name = NAME, file: UploadSource = source): Promise<Entry> {
   const call = driver.upload?.({ dir: driver.root, name, source: file }, ctx());
@@ -99,6 +103,32 @@ test('a drive that is refused for good says so, and nothing is left', async () =
   expect(await upload()).toMatchObject({ name: NAME });
 });
 
+test('the quota of the day says when there is a new one, speaks of uploads, and is not asked again', async () => {
+  const refusal = {
+    kind: 'vendor_error',
+    status: 400,
+    error: 'task_daily_create_limit_vip',
+    code: 11,
+    text: 'daily limit',
+  } as const;
+  world.sandbox.faults.add({
+    ...refusal,
+    match: { method: 'POST', path: '/drive/v1/files' },
+    times: Infinity,
+  });
+  const failure = await failureOf(upload());
+  expect(failure).toMatchObject({
+    code: 'quota_exceeded',
+    message: 'PikPak takes no more uploads and downloads into this account today.',
+    retryAfterMs: 24 * 3_600_000,
+    detail: { remedy: expect.stringContaining('tomorrow') as unknown },
+  });
+  expect(world.sandbox.stats().requests['POST /drive/v1/files']).toBe(1);
+  expect(await names()).toEqual([]);
+  world.sandbox.faults.clear();
+  expect(await upload()).toMatchObject({ name: NAME });
+});
+
 test('a session that was ended elsewhere in mid-upload costs one sign-in', async () => {
   const slow: UploadSource = {
     ...source,
@@ -134,3 +164,77 @@ test.each(['half?.bin', 'half.', ' half', 'half:1', `half${'x'.repeat(252)}`, 'h
     expect(Object.values(world.sandbox.stats().requests).length).toBe(before);
   },
 );
+
+describe('an upload that PikPak does not let us take back', () => {
+  const DELETE = 'POST /drive/v1/files:batchDelete';
+  const match = { method: 'POST', path: '/drive/v1/files:batchDelete' };
+  const refused = { kind: 'store_error', status: 400, code: 'InvalidArgument' } as const;
+
+  function deletes(): number {
+    return world.sandbox.stats().requests[DELETE] ?? 0;
+  }
+
+  /** Lets no time of a minute and more pass by itself. */
+  function holdTime(): void {
+    const { clock } = world;
+    const sleep = clock.sleep.bind(clock);
+    clock.sleep = (ms, signal) =>
+      ms < 60_000
+        ? sleep(ms, signal)
+        : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  }
+
+  async function expectNameFree(): Promise<void> {
+    expect(await driver.mkdir?.({ dir: driver.root, name: NAME }, ctx())).toMatchObject({ name: NAME });
+  }
+
+  test('for a lock-out goes when that is over', async () => {
+    world.sandbox.faults.add({ ...refused, match: { method: 'PUT' }, times: 1 });
+    world.sandbox.faults.add({ kind: 'too_frequent', match, times: 1 });
+    expect(await failureOf(upload())).toMatchObject({ code: 'protocol' });
+    while (deletes() < 2) await new Promise((resolve) => setImmediate(resolve));
+    await driver.list({ dir: driver.root }, ctx());
+    await expectNameFree();
+  });
+
+  test.each([false, true])(
+    'goes before another file takes the name; in another process: %p',
+    async (restart) => {
+      holdTime();
+      world.sandbox.faults.add({ ...refused, match: { method: 'PUT' }, times: 1 });
+      world.sandbox.faults.add({ kind: 'status', status: 500, match, times: 5 });
+      expect(await failureOf(upload())).toMatchObject({ code: 'protocol' });
+      world.sandbox.faults.clear();
+      if (restart) {
+        await driver.close();
+        world = world.restart();
+        driver = world.open();
+      }
+      expect(await upload(NAME, sourceOf(BYTES.toReversed()))).toMatchObject({ name: NAME });
+    },
+  );
+
+  test('goes when the next process first lists a folder', async () => {
+    holdTime();
+    world.sandbox.faults.add({ ...refused, match: { method: 'PUT' }, times: 1 });
+    world.sandbox.faults.add({ kind: 'status', status: 500, match, times: 5 });
+    await failureOf(upload());
+    world.sandbox.faults.clear();
+    await driver.close();
+    world = world.restart();
+    driver = world.open();
+    const before = deletes();
+    await driver.list({ dir: driver.root }, ctx());
+    while (deletes() === before) await new Promise((resolve) => setImmediate(resolve));
+    await driver.list({ dir: driver.root }, ctx());
+    await expectNameFree();
+  });
+
+  test('is tried for a day, and no longer', async () => {
+    world.sandbox.faults.add({ ...refused, match: { method: 'PUT' }, times: 1 });
+    world.sandbox.faults.add({ kind: 'status', status: 500, match, times: Infinity });
+    await failureOf(upload());
+    await driver.close().then(() => {});
+    expect(deletes()).toBeLessThanOrEqual(4 * 28);
+  });
+});

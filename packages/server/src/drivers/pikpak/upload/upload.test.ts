@@ -89,6 +89,43 @@ describe('an upload', () => {
     expect([requests('PUT'), requests('POST')]).toEqual([puts, posts]);
   });
 
+  test('of 300 MiB, that nobody has in memory, arrives whole', async () => {
+    const size = 300 * MIB;
+    /** Each MiB is another one. */
+    const chunk = (index: number): Uint8Array => {
+      const bytes = new Uint8Array(MIB).fill(index % 251);
+      new DataView(bytes.buffer).setUint32(0, index);
+      return bytes;
+    };
+    async function* bytesFrom(start: number, end: number): AsyncGenerator<Uint8Array> {
+      for (let at = start; at < end; ) {
+        const [index, offset] = [Math.floor(at / MIB), at % MIB];
+        const part = chunk(index).subarray(offset, Math.min(MIB, offset + end - at));
+        at += part.length;
+        yield part;
+      }
+    }
+    const hash = new GcidHash(size);
+    for await (const bytes of bytesFrom(0, size)) hash.update(bytes);
+    const gcid = hash.digest();
+    const source = {
+      size,
+      open: (start: number, end: number) => {
+        const bytes = bytesFrom(start, end);
+        return new ReadableStream<Uint8Array>({
+          async pull(controller) {
+            const { done, value } = await bytes.next();
+            if (done === true) controller.close();
+            else controller.enqueue(value);
+          },
+        });
+      },
+      hash: async () => gcid,
+    };
+    expect(await upload(source)).toMatchObject({ name: NAME, size, hashes: { gcid } });
+    expect([requests('PUT'), requests('POST')]).toEqual([60, 2]);
+  });
+
   test('of content that PikPak has sends no byte', async () => {
     const bytes = bytesOf(20_000);
     await upload(sourceOf(bytes));

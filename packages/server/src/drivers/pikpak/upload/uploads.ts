@@ -51,7 +51,15 @@ export class Uploads {
     this.#files = new DriveFiles(patientDrive(drive, env), apiRoot);
     this.#tools = {
       drive,
-      announcements: new Announcements({ drive, apiRoot, files: this.#files, naming, tasks, env }),
+      announcements: new Announcements({
+        drive,
+        apiRoot,
+        files: this.#files,
+        naming,
+        tasks,
+        env,
+        lifetime: this.#lifetime.signal,
+      }),
       arrival: new Arrival(this.#files, env.clock),
       http: options.http,
       env,
@@ -80,10 +88,16 @@ export class Uploads {
     return file === undefined ? {} : { file: entryOf(file) };
   }
 
+  /** Goes on removing what failed uploads of a process before this one have left. */
+  wake(): void {
+    this.#tools.announcements.leftovers.wake();
+  }
+
   /** Stops what is under way, and resolves when it has been taken back. */
   async close(): Promise<void> {
     this.#lifetime.abort();
     await Promise.all(this.#running);
+    await this.#tools.announcements.leftovers.ended();
   }
 
   async #run({ dir, name, source }: UploadArgs, ctx: Ctx): Promise<Entry> {
