@@ -43,7 +43,7 @@ import { createThumbnails } from './thumbs/thumbnails.ts';
 import { openSpoolDisk } from './uploads/disk.ts';
 import { limitsFrom } from './uploads/limits.ts';
 import { goOn, type GoingOnOptions } from './uploads/going-on.ts';
-import { createSpool, type OwnedSpool, type Spool } from './uploads/spool.ts';
+import { createSpool, type LeftUpload, type OwnedSpool, type Spool } from './uploads/spool.ts';
 import { createAuth, toUser } from './users/auth.ts';
 import { ADMIN_NAME, ensureBuiltInUsers } from './users/built-in.ts';
 import { createTasks } from './tasks/create-tasks.ts';
@@ -225,7 +225,7 @@ async function assemble(parts: Parts): Promise<App> {
 
   let listener: Listener | undefined;
   const ending = new AbortController();
-  let goingOn: Promise<void> | undefined;
+  const goingOn = new Set<Promise<void>>();
   let stopped: Promise<void> | undefined;
   return {
     async start() {
@@ -239,7 +239,14 @@ async function assemble(parts: Parts): Promise<App> {
       const rows = (): ReturnType<typeof uploadRows> => uploadRows(store);
       watchHeldUploads({ ...world, held: spool.held, drop, rows }, tasks, ending.signal);
       worker.start();
-      goingOn = goOn(spool.left, { ...world, upload: uploadTo(vfs), drop }, ending.signal);
+      const follow = spool.departures.follow.bind(spool.departures);
+      const going = { ...world, upload: uploadTo(vfs), drop, follow };
+      const carryOn = (left: readonly LeftUpload[]): void => {
+        const job = goOn(left, going, ending.signal).finally(() => goingOn.delete(job));
+        goingOn.add(job);
+      };
+      carryOn(spool.left);
+      spool.carryOnBy((one) => carryOn([one]));
       return { url: listener.url, ...(firstAdmin === undefined ? {} : { firstAdmin }) };
     },
     stop() {
@@ -428,14 +435,14 @@ async function shutDown(running: {
   readonly uploads: {
     readonly spool: OwnedSpool;
     readonly ending: AbortController;
-    readonly goingOn: Promise<void> | undefined;
+    readonly goingOn: ReadonlySet<Promise<void>>;
   };
 }): Promise<void> {
   const { spool, ending, goingOn } = running.uploads;
   spool.suspend(); // before connections are cut: an upload is to wait for the next process, and not to be taken back
   await running.listener?.close();
   ending.abort();
-  await goingOn;
+  await Promise.all(goingOn);
   await running.worker.stop();
   await running.shares.close();
   await running.storages.close();

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { throwIfAborted } from '../core/abort.ts';
 import type { ContentHash } from '../core/content-hash.ts';
 import { isAbort, StorageError } from '../core/errors.ts';
-import type { Clock } from '../core/runtime.ts';
 import { HashSet } from './content-hashes.ts';
 import { diskFailure } from './disk.ts';
 import { type ArrivingFile, type Keeper, keep, removeFile } from './keeping.ts';
@@ -61,20 +60,17 @@ interface Coming {
 }
 
 /** @param left what a process before this one has left half here */
-export function createArrivals(
-  keeper: Keeper & { readonly clock: Clock },
-  left: readonly ArrivingFile[],
-): Arrivals {
+export function createArrivals(keeper: Keeper, left: readonly ArrivingFile[]): Arrivals {
   return new ArrivalDesk(keeper, left);
 }
 
 class ArrivalDesk implements Arrivals {
-  readonly #keeper: Keeper & { readonly clock: Clock };
+  readonly #keeper: Keeper;
   readonly #coming = new Map<string, Coming>();
   /** Uploads of each owner that are not among those yet: many may begin at once. */
   readonly #beginning = new Map<number, number>();
 
-  constructor(keeper: Keeper & { readonly clock: Clock }, left: readonly ArrivingFile[]) {
+  constructor(keeper: Keeper, left: readonly ArrivingFile[]) {
     this.#keeper = keeper;
     const touchedAt = keeper.clock.now();
     for (const { id, ...file } of left) {

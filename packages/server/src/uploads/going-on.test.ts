@@ -98,7 +98,16 @@ describe('what a process leaves of uploads', () => {
 
 describe('going on', () => {
   const dropped: unknown[] = [];
-  beforeEach(() => void dropped.splice(0));
+  const ends: boolean[] = [];
+  const follow: GoingOnOptions['follow'] = () => ({
+    signal: never,
+    attempt: (run) => run(),
+    end: async (arrived) => void ends.push(arrived),
+  });
+  beforeEach(() => {
+    dropped.splice(0);
+    ends.splice(0);
+  });
   const drop: GoingOnOptions['drop'] = async (target) => void dropped.push(target);
 
   async function leftOn(m: Machine) {
@@ -110,17 +119,17 @@ describe('going on', () => {
     const m = machine();
     const calls: unknown[] = [];
     const upload: GoingOnOptions['upload'] = async (target, { size }) => calls.push([target, size]);
-    await goOn(await leftOn(m), { upload, drop, clock: fakeClock(), log }, never);
-    expect([calls, dropped]).toEqual([[[TARGET, 5]], []]);
+    await goOn(await leftOn(m), { upload, drop, follow, clock: fakeClock(), log }, never);
+    expect([calls, dropped, ends]).toEqual([[[TARGET, 5]], [], [true]]);
     expect([m.disk.content.size, m.records.rows.size]).toEqual([0, 0]);
   });
 
   test('gives up at once what can’t be', async () => {
     const m = machine();
     const upload = () => Promise.reject(new StorageError('not_found', 'the storage is gone'));
-    await goOn(await leftOn(m), { upload, drop, clock: fakeClock(), log }, never);
+    await goOn(await leftOn(m), { upload, drop, follow, clock: fakeClock(), log }, never);
     expect([m.disk.content.size, m.records.rows.size]).toEqual([0, 0]);
-    expect(dropped).toEqual([TARGET]); // what its storage holds of it is taken back
+    expect([dropped, ends]).toEqual([[TARGET], [false]]); // what its storage holds of it is taken back
   });
 
   test('tries again what may pass, for a day and no longer', async () => {
@@ -132,7 +141,7 @@ describe('going on', () => {
       expect(source.journal?.triesAgain).toBe(true);
       return Promise.reject(new StorageError('unavailable', 'no line', { retry: 'later' }));
     };
-    const going = goOn(await leftOn(m), { upload, drop, clock, log }, never);
+    const going = goOn(await leftOn(m), { upload, drop, follow, clock, log }, never);
     for (let hours = 0; hours < 30; hours++) await clock.advance(3_600_000);
     await going;
     expect([calls, m.disk.content.size, dropped]).toEqual([28, 0, [TARGET]]);
@@ -143,7 +152,7 @@ describe('going on', () => {
     const clock = fakeClock();
     const stop = new AbortController();
     const upload = () => Promise.reject(new StorageError('unavailable', 'no line', { retry: 'later' }));
-    const going = goOn(await leftOn(m), { upload, drop, clock, log }, stop.signal);
+    const going = goOn(await leftOn(m), { upload, drop, follow, clock, log }, stop.signal);
     while (clock.sleepers() === 0) await Promise.resolve();
     stop.abort();
     await going;

@@ -37,6 +37,11 @@ export class Journal implements UploadJournal {
     this.#held = held;
   }
 
+  /** The id of the user whose upload it is. */
+  get owner(): number | undefined {
+    return this.#file().owner;
+  }
+
   /** Where it was to go when it was begun; undefined before. */
   get target(): UploadTarget | undefined {
     return this.#target;

@@ -1,18 +1,19 @@
 import type { HashKind } from '../core/entry.ts';
-import type { Log } from '../core/runtime.ts';
+import type { Clock, Log } from '../core/runtime.ts';
 import type { SpoolDisk } from './disk.ts';
 import { Journal } from './journal.ts';
 import {
   type ArrivingRecord,
   type HeldRecord,
   readArriving,
+  readDone,
   readHeld,
   readRecord,
   type UploadRecord,
   type UploadRecords,
 } from './record.ts';
 import type { Share, SpoolRoom } from './room.ts';
-import type { LeftUpload } from './spool.ts';
+import { DONE_MS, type DoneUpload, type LeftUpload } from './departures.ts';
 import { spooledFile, type SpooledFile } from './spooled-file.ts';
 
 /** What keeps the files of a spool. */
@@ -21,6 +22,7 @@ export interface Keeper {
   readonly records: UploadRecords;
   readonly room: SpoolRoom;
   readonly suspended: AbortSignal;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -88,15 +90,22 @@ export async function leftBehind(keeper: Keeper): Promise<{
   readonly whole: readonly LeftUpload[];
   readonly held: readonly SpooledFile[];
   readonly arriving: readonly ArrivingFile[];
+  readonly done: readonly DoneUpload[];
 }> {
   const files = await keeper.disk.files();
   const [whole, held, arriving]: [LeftUpload[], SpooledFile[], ArrivingFile[]] = [[], [], []];
+  const done: DoneUpload[] = [];
   const known = new Set<string>();
   for (const [id, value] of await keeper.records.all()) {
     const offset = files.get(id);
     const record = readRecord(value);
     const part = readArriving(value);
     const waiting = readHeld(value);
+    const arrived = readDone(value);
+    if (arrived !== undefined && arrived.at + DONE_MS > keeper.clock.now()) {
+      done.push({ ...arrived, id: id.replace(/^done-/, '') });
+      continue;
+    }
     if (waiting !== undefined && offset === waiting.size) {
       held.push(fileOf(id, waiting, keeper, true));
     } else if (record !== undefined && offset === record.size) whole.push(wholeFile(id, record, keeper));
@@ -109,7 +118,7 @@ export async function leftBehind(keeper: Keeper): Promise<{
     known.add(id);
   }
   for (const id of files.keys()) if (!known.has(id)) await removeFile(id, keeper);
-  return { whole, held, arriving };
+  return { whole, held, arriving, done };
 }
 
 function wholeFile(id: string, record: UploadRecord, keeper: Keeper): LeftUpload {

@@ -75,6 +75,13 @@ export function readArriving(value: unknown): ArrivingRecord | undefined {
   return { ...data, goal: { ...goal, ...(modified === undefined ? {} : { modified }) } };
 }
 
+const done = z.object({ stage: z.literal('done'), owner: z.number(), size: z.number(), at: z.number() });
+
+/** Undefined for what is none. */
+export function readDone(value: unknown): Omit<z.output<typeof done>, 'stage'> | undefined {
+  return done.safeParse(value).data;
+}
+
 /** Undefined for what is none, such as a record of a newer version. */
 export function readRecord(value: unknown): UploadRecord | undefined {
   const { data } = record.safeParse(value);

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { throwIfAborted } from '../core/abort.ts';
 import type { ContentHash } from '../core/content-hash.ts';
-import type { UploadTarget } from '../core/driver.ts';
 import type { HashKind } from '../core/entry.ts';
 import { isAbort, StorageError } from '../core/errors.ts';
 import type { Clock, Log } from '../core/runtime.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
 import { COMMON_HASHES, HashSet } from './content-hashes.ts';
+import { createDepartures, type Departures, type LeftUpload } from './departures.ts';
 import { type DiskFile, diskFailure, type SpoolDisk } from './disk.ts';
 import { createHeldUploads, type HeldUploads } from './held.ts';
 import { keep, leftBehind, removeFile } from './keeping.ts';
@@ -15,6 +15,7 @@ import { type Share, type SpoolLimits, SpoolRoom } from './room.ts';
 import type { SpooledFile } from './spooled-file.ts';
 
 export type { Arrival } from './arrivals.ts';
+export type { Departure, LeftUpload } from './departures.ts';
 export type { HeldUploads } from './held.ts';
 export type { SpooledFile } from './spooled-file.ts';
 
@@ -30,12 +31,6 @@ export interface ExpectedBody {
   readonly owner?: number;
 }
 
-/** An upload that a process before this one has left whole. */
-export interface LeftUpload {
-  readonly file: SpooledFile;
-  readonly target: UploadTarget;
-}
-
 /** Keeps uploads on the gateway's disk, whole, before they go to a storage: clouds want to know their hash first. */
 export interface Spool {
   /**
@@ -46,6 +41,8 @@ export interface Spool {
   receive(body: AsyncIterable<Uint8Array>, expected: ExpectedBody, signal: AbortSignal): Promise<SpooledFile>;
   /** For uploads that come in pieces. */
   readonly arrivals: Arrivals;
+  /** For those of them that are whole. */
+  readonly departures: Departures;
   /** For uploads that tasks take to their storages. */
   readonly held: HeldUploads;
   /** Bytes that uploads take, or have been promised. */
@@ -56,6 +53,8 @@ export interface Spool {
 export interface OwnedSpool extends Spool {
   /** What can be gone on with. */
   readonly left: readonly LeftUpload[];
+  /** Has those gone on with whose first try fails for reasons that pass. Until it is called they wait for the next process. */
+  carryOnBy(carryOn: (left: LeftUpload) => void): void;
   /** Tells all uploads that the gateway stops. What is on its way to a storage from then on stays for the next process. */
   suspend(): void;
 }
@@ -81,8 +80,13 @@ export async function createSpool(options: SpoolOptions): Promise<OwnedSpool> {
   const suspension = new AbortController();
   const keeper = { ...options, room, suspended: suspension.signal };
   const left = await leftBehind(keeper);
+  let carryOn: (one: LeftUpload) => void = () => {};
   return {
     left: left.whole,
+    carryOnBy: (by) => {
+      carryOn = by;
+    },
+    departures: createDepartures({ ...options, done: left.done, carryOn: (one) => carryOn(one) }),
     arrivals: createArrivals(keeper, left.arriving),
     held: createHeldUploads(left.held),
     suspend: () => suspension.abort(),

@@ -2,9 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { StorageError } from '../../core/errors.ts';
 import { httpDate } from '../../http/headers.ts';
 import { bodyOf } from '../../http/request-body.ts';
-import type { Arrival } from '../../uploads/spool.ts';
+import type { Arrival, Departure } from '../../uploads/spool.ts';
 import type { DoorContext } from '../context.ts';
-import { type Departure, Departures } from './departures.ts';
 import type { Session } from './route.ts';
 import { readTusFile } from './tus-metadata.ts';
 
@@ -44,8 +43,6 @@ const CAPABILITIES: TusAnswer = {
 
 /** The calls of tus 1.0.0. An upload answers to its owner alone: for others there is none of that id. */
 export class TusDesk {
-  readonly #departures = new Departures();
-
   /**
    * @param id of the upload; '' for the address where they are begun
    * @param enter recognises who asks
@@ -119,7 +116,7 @@ export class TusDesk {
     const { path, ...options } = goal;
     const { view, ctx } = session;
     const file = await door.spool.arrivals.finish(id);
-    const departure = this.#departures.begin({ id, owner, file }, (whole, signal) =>
+    const departure = door.spool.departures.begin({ id, owner, file }, (whole, signal) =>
       view.upload(path, whole, options, { ...ctx, signal }),
     );
     await departure.ended;
@@ -128,12 +125,12 @@ export class TusDesk {
   async #remove(id: string, exchange: TusExchange): Promise<TusAnswer> {
     if (this.#departureOf(id, exchange) === undefined) this.#arrivalOf(id, exchange);
     await exchange.door.spool.arrivals.remove(id);
-    await this.#departures.cancel(id);
+    await exchange.door.spool.departures.cancel(id);
     return { status: 204 };
   }
 
-  #departureOf(id: string, { session }: TusExchange): Departure | undefined {
-    const found = this.#departures.find(id);
+  #departureOf(id: string, { session, door }: TusExchange): Departure | undefined {
+    const found = door.spool.departures.find(id);
     return found?.owner === session.user.id ? found : undefined;
   }
 

@@ -234,7 +234,14 @@ describe('an upload that PikPak does not let us take back', () => {
     world.sandbox.faults.add({ ...refused, match: { method: 'PUT' }, times: 1 });
     world.sandbox.faults.add({ kind: 'status', status: 500, match, times: Infinity });
     await failureOf(upload());
-    await driver.close().then(() => {});
-    expect(deletes()).toBeLessThanOrEqual(4 * 28);
+    const isNoted = (): boolean => JSON.stringify([...world.states.values()]).includes('"fileId"');
+    expect(isNoted()).toBe(true);
+    while (isNoted()) await new Promise((resolve) => setImmediate(resolve));
+    const tries = deletes();
+    expect(tries).toBeGreaterThan(27);
+    expect(tries).toBeLessThanOrEqual(4 * 28); // each try is four requests
+    world.advance(48 * 3_600_000);
+    await driver.list({ dir: driver.root }, ctx());
+    expect(deletes()).toBe(tries);
   });
 });
