@@ -2,7 +2,7 @@
 
 Reads {"top": folder, "acts": [[name, arguments...], ...]} from standard input. Paths are below the folder `top`; acts are named after
 the package's methods. Prints one JSON line: the tree below `top` with each file's size, hash and the SHA-256 of its bytes, the names in
-the trash, and the starred ones.
+the trash, the starred ones, and what offline downloads have fetched.
 """
 
 import asyncio
@@ -79,6 +79,9 @@ async def act(client, top, name, arguments):
         return await getattr(client, name)(ids, await id_of(arguments[1]))
     if name in ("delete_to_trash", "delete_forever", "file_batch_star"):
         return await getattr(client, name)([await id_of(path) for path in arguments[0]])
+    if name == "offline_download":
+        answer = await client.offline_download(arguments[0], await id_of(arguments[1]), arguments[2])
+        return {"task_id": answer["task"]["id"]}
     if name == "untrash":
         return await client.untrash([await in_trash(client, arguments[0])])
     raise SystemExit(f"no act {name}")
@@ -109,12 +112,14 @@ async def main():
         await done(client, await act(client, top, name, arguments))
     trashed = await children(client, "*", {"trashed": {"eq": True}})
     starred = (await client.file_star_list())["files"]
+    fetched = (await client.offline_list(phase=["PHASE_TYPE_COMPLETE"]))["tasks"]
     async with httpx.AsyncClient() as http:
         print(
             json.dumps(
                 {
                     "tree": await tree(client, http, top),
                     "trash": sorted(file["name"] for file in trashed),
+                    "fetched": sorted(task["name"] for task in fetched),
                     "starred": sorted(file["name"] for file in starred),
                 }
             )

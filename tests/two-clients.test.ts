@@ -18,6 +18,13 @@ interface SeenTree {
   [name: string]: SeenTree | Seen;
 }
 
+interface Theirs {
+  readonly tree: SeenTree;
+  readonly trash: readonly string[];
+  readonly starred: readonly string[];
+  readonly fetched: readonly string[];
+}
+
 const TOP = '/drive/Both of us';
 const LONG = 'It was a dark and stormy night. '.repeat(5000);
 /** More than goes in one put. */
@@ -38,10 +45,10 @@ afterAll(async () => {
 });
 
 /** Has the Python client do things below `TOP`, and tell what it sees. */
-async function theirs(...acts: unknown[][]): Promise<{ tree: SeenTree; trash: string[]; starred: string[] }> {
+async function theirs(...acts: unknown[][]): Promise<Theirs> {
   const input = JSON.stringify({ top: '/Both of us', acts });
   const seen: unknown = await runClient('pikpakapi_writes.py', world.sandbox, { caFile, input });
-  return seen as { tree: SeenTree; trash: string[]; starred: string[] };
+  return seen as Theirs;
 }
 
 /** Has Sluice do something. */
@@ -179,6 +186,48 @@ describe('Sluice and a PikPak client that we did not write', () => {
     },
   );
 });
+
+describe('offline downloads of Sluice and of that client', () => {
+  const magnet = (name: string): string =>
+    `magnet:?xt=urn:btih:${'7'.repeat(40)}&dn=${encodeURIComponent(name)}`;
+
+  testWith(python, 'python3', 'bring files that both see, byte for byte', async () => {
+    await ours('mkdir', { path: `${TOP}/fetched` });
+    const wish = { path: `${TOP}/fetched`, urls: [magnet('by Sluice')], tool: 'PikPak' };
+    const { code, data } = await world.call('/fs/add_offline_download', wish);
+    const [{ id } = { id: '' }] = (data as unknown as { tasks: readonly { id: string }[] }).tasks;
+    expect(code).toBe(200);
+    const task = await endOf(id);
+    expect(task).toMatchObject({ state: 2, error: '' });
+    const { tree, fetched } = await theirs(['offline_download', magnet('by them'), '/fetched', 'by them']);
+    const sides = Object.values(tree['fetched'] ?? {});
+    expect(Object.keys(tree['fetched'] ?? {}).toSorted()).toEqual(['by Sluice', 'by them']);
+    expect(sides[0]).toEqual(sides[1]);
+    expect(fetched).toEqual(expect.arrayContaining(['by Sluice', 'by them']));
+    expect(withoutHashes(tree['fetched'] ?? {})).toEqual(await shown(`${TOP}/fetched`));
+  });
+
+  async function endOf(id: string): Promise<unknown> {
+    for (;;) {
+      const { data } = await world.call('/task/list', undefined);
+      const { content } = data as unknown as { content: readonly { id: string; end_time: string | null }[] };
+      const task = content.find((one) => one.id === id);
+      if (task?.end_time != null) return task;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+});
+
+/** Without what the client tells beyond Sluice's listings. */
+function withoutHashes(tree: SeenTree | Seen): SeenTree {
+  const seen: SeenTree = {};
+  for (const [name, one] of Object.entries(tree as SeenTree)) {
+    const { size, sha256 } = one;
+    seen[name] =
+      typeof size === 'number' && typeof sha256 === 'string' ? { size, sha256 } : withoutHashes(one);
+  }
+  return seen;
+}
 
 test('nothing that either of them did has left an unfinished upload behind', () => {
   const unfinished = world.sandbox.cloud.inspect('demo@sluice.test').filter(({ complete }) => !complete);

@@ -27,7 +27,12 @@ export function isAnonymous({ username, refreshToken }: Credentials): boolean {
 export function loginOf(credentials: Credentials): string {
   const { platform, username, refreshToken, deviceId } = credentials;
   if (isAnonymous(credentials)) return `${platform}/anonymous:${deviceId}`;
-  return `${platform}/${username === '' ? `token:${fingerprint(refreshToken)}` : username}`;
+  return `${platform}/${username === '' ? `token:${fingerprint(refreshToken)}` : nameOf(username)}`;
+}
+
+/** One spelling of an account's name: the case of email addresses tells no two accounts apart. */
+function nameOf(username: string): string {
+  return username.includes('@') ? username.toLowerCase() : username;
 }
 
 /** The newer word wins, but silence takes nothing back: one storage may know the password and another only the name. */
@@ -46,12 +51,12 @@ export function mergeCredentials(old: Credentials, fresh: Credentials): Credenti
 /** Changes whenever signing in may go another way than before. */
 export function credentialsPrint(credentials: Credentials): string {
   const { username, password, refreshToken, captchaToken, deviceId } = credentials;
-  return fingerprint(username, password, refreshToken, captchaToken, deviceId);
+  return fingerprint(nameOf(username), password, refreshToken, captchaToken, deviceId);
 }
 
 /** Tells one password of an account from another; '' for none. */
 export function passwordPrint({ username, password }: Credentials): string {
-  return username === '' || password === '' ? '' : fingerprint(username, password);
+  return username === '' || password === '' ? '' : fingerprint(nameOf(username), password);
 }
 
 /** Names the account in a captcha init before sign-in; PikPak compares it with the `username` of the sign-in (protocol reference §2.2). */

@@ -87,6 +87,13 @@ describe('what is sent', () => {
     expect(meta).toMatchObject({ user_id: 'U1', client_version: '2.0.0', package_name: 'mypikpak.com' });
   });
 
+  test('storages whose email addresses differ in case alone are one account', async () => {
+    const { cloud, disk, open } = fixture();
+    const drivers = ['a@b.test', 'A@B.test', 'a@B.TEST'].map((username) => open({ ...LOGIN, username }));
+    for (const driver of drivers) await root(driver);
+    expect([cloud.to(PATHS.signIn).length, disk.size]).toEqual([1, 1]);
+  });
+
   test('the device id is the same in every place, given or made', async () => {
     for (const device_id of ['', '3ee0327a0cac0b07e1a84f6a81f5cfff']) {
       const { cloud, open } = fixture();
