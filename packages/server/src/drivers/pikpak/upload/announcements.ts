@@ -9,7 +9,7 @@ import type { Naming } from '../naming.ts';
 import type { ApiRoot } from '../platforms.ts';
 import type { DriveClient } from '../session.ts';
 import type { Tasks } from '../tasks.ts';
-import { readFilePage, type WireFile } from '../wire.ts';
+import { readFile, readFilePage, type WireFile } from '../wire.ts';
 import { Leftovers } from './leftovers.ts';
 import { type Announced, type Begun, readAnnounced } from './ticket.ts';
 
@@ -85,7 +85,7 @@ export class Announcements {
   async undo({ file, taskId }: Begun, ctx: Ctx): Promise<void> {
     const leftover = { fileId: file.id, taskId };
     try {
-      await withinLimit(ctx, (own) => this.#removeLeftover(leftover, own));
+      await withinLimit(ctx, (own) => this.#remove(leftover, own));
     } catch (error) {
       const text = 'an upload that failed could not be cleaned up; it is tried again';
       this.#options.env.log.warn({ vendor: 'PikPak', error }, text);
@@ -94,7 +94,18 @@ export class Announcements {
     this.#live.delete(file.id);
   }
 
-  async #removeLeftover({ fileId, taskId }: Leftover, ctx: Ctx): Promise<void> {
+  /** What has become whole meanwhile stays: it can be seen, and somebody may count on it. */
+  async #removeLeftover(leftover: Leftover, ctx: Ctx): Promise<void> {
+    try {
+      const file = readFile(await this.#options.files.get(`/drive/v1/files/${leftover.fileId}`, {}, ctx));
+      if (file?.present === true) return;
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.code !== 'not_found') throw error;
+    }
+    await this.#remove(leftover, ctx);
+  }
+
+  async #remove({ fileId, taskId }: Leftover, ctx: Ctx): Promise<void> {
     const { drive, apiRoot: root, env } = this.#options;
     try {
       await this.#purge(fileId, ctx);

@@ -230,6 +230,22 @@ describe('an upload that PikPak does not let us take back', () => {
     await expectNameFree();
   });
 
+  test('stays when it is whole by then: somebody may count on it', async () => {
+    holdTime();
+    world.sandbox.faults.add({
+      kind: 'status',
+      status: 404,
+      match: { method: 'GET', path: '/drive/v1/files/*' },
+      times: 1,
+    });
+    world.sandbox.faults.add({ kind: 'status', status: 500, match, times: 5 });
+    expect(await failureOf(upload())).toBeDefined();
+    world.sandbox.faults.clear();
+    expect(await names()).toEqual([NAME]);
+    await upload('half-other.bin', sourceOf(BYTES.toReversed()));
+    expect((await names()).toSorted()).toEqual(['half-other.bin', NAME]);
+  });
+
   test('is tried for a day, and no longer', async () => {
     world.sandbox.faults.add({ ...refused, match: { method: 'PUT' }, times: 1 });
     world.sandbox.faults.add({ kind: 'status', status: 500, match, times: Infinity });
