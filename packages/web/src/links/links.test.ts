@@ -15,6 +15,7 @@ describe('links in a text', () => {
     ['a Telegram post', 'https://t.me/channel/1', 'telegram'],
     ['a web address', 'https://example.org/a%20b.iso', 'web'],
     ['a share', 'https://mypikpak.com/s/VNa1', 'share'],
+    ['a share without scheme', 'mypikpak.com/s/VNa1', 'share'],
     ["a page of the same host that isn't a share", 'https://mypikpak.com/help', 'web'],
     ['a host that only looks like one', 'https://notx.com/a', 'web'],
   ] as const)('%s', (_, text, kind) => {

@@ -14,7 +14,8 @@ export interface FoundLinks {
 }
 
 /** Names in ed2k links may hold blanks; all others end at one. */
-const LINK = /magnet:\?\S+|ed2k:\/\/\|file\|[^|\n]*\|\d+\|[\da-f]{32}\|\S*|https?:\/\/[^\s"'<>]+/gi;
+const LINK =
+  /magnet:\?\S+|ed2k:\/\/\|file\|[^|\n]*\|\d+\|[\da-f]{32}\|\S*|https?:\/\/[^\s"'<>]+|(?:www\.)?mypikpak\.(?:com|net)\/s\/[^\s"'<>]+/gi;
 
 const SOCIAL: readonly (readonly [LinkKind, RegExp])[] = [
   ['share', /(?:^|\.)mypikpak\.(?:com|net)$/],
@@ -39,13 +40,13 @@ export function findLinks(text: string): FoundLinks {
 
 /** Whether a text may hold a link at all; quick, for what is pasted anywhere. */
 export function mayHoldLink(text: string): boolean {
-  return /magnet:\?|ed2k:\/\/|https?:\/\/|^\s*[\da-f]{40}\s*$/i.test(text);
+  return /magnet:\?|ed2k:\/\/|https?:\/\/|mypikpak\.(?:com|net)\/s\/|^\s*[\da-f]{40}\s*$/i.test(text);
 }
 
 export function kindOf(url: string): LinkKind {
   if (/^magnet:/i.test(url)) return 'magnet';
   if (/^ed2k:/i.test(url)) return 'ed2k';
-  const parsed = URL.parse(url);
+  const parsed = URL.parse(url.includes('://') ? url : `https://${url}`);
   if (parsed === null) return 'web';
   const kind = SOCIAL.find(([, host]) => host.test(parsed.hostname))?.[0];
   return kind === 'share' && !parsed.pathname.startsWith('/s/') ? 'web' : (kind ?? 'web');

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { TriangleAlert } from 'lucide-react';
 import { storagesQuery } from '../api/queries.ts';
+import { trashPlacesQuery } from '../api/trash.ts';
 import type { Link } from '../links/links.ts';
 import { useApi, useIsAdmin, useMe } from '../session/session.tsx';
 import { asSeenBelow, type TreePath } from '../tree/tree-path.ts';
@@ -64,12 +65,18 @@ function Reason({ refusal, tool, path }: RefusalNoteProps) {
   return t('refused_links', { tool, list: kinds(refusal.links) });
 }
 
-/** Storages that the tool can fetch into, as far as this person may know them. */
+/** Storages that the tool can fetch into, as far as this person may know them: those with a trash are told to all who may remove. */
 function usePlaces({ tool, refusal }: RefusalNoteProps): readonly TreePath[] {
-  const base = useMe()?.basePath;
-  const { data } = useQuery({ ...storagesQuery(useApi()), enabled: useIsAdmin() });
-  if (base === undefined || refusal.why === 'links' || !isCloudTool(tool)) return [];
-  return (data ?? [])
-    .filter(({ driver }) => driver === tool)
-    .flatMap(({ mountPath }) => asSeenBelow(base, mountPath) ?? []);
+  const api = useApi();
+  const me = useMe();
+  const admin = useIsAdmin();
+  const storages = useQuery({ ...storagesQuery(api), enabled: admin }).data ?? [];
+  const others = useQuery({ ...trashPlacesQuery(api), enabled: !admin && me?.canRemove === true }).data ?? [];
+  if (me === undefined || refusal.why === 'links' || !isCloudTool(tool)) return [];
+  return [
+    ...storages
+      .filter(({ driver }) => driver === tool)
+      .flatMap(({ mountPath }) => asSeenBelow(me.basePath, mountPath) ?? []),
+    ...others.filter(({ provider }) => provider === tool).map(({ path }) => path),
+  ];
 }

@@ -81,7 +81,7 @@ function Reason({ task }: { task: Task }) {
   const left = useTimeLeft(held);
   if (task.error === '' && held === undefined) return null;
   return (
-    <p role={task.phase === 'failed' ? 'alert' : undefined} className="text-sm text-pretty wrap-anywhere">
+    <p className="text-sm text-pretty wrap-anywhere">
       {task.error}{' '}
       {held !== undefined && left > 0 && (
         <span className="figures text-muted">

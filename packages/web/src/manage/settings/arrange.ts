@@ -3,6 +3,7 @@ import type { Setting } from '../../api/settings.ts';
 /** Groups of the form with the keys in them, in their order. */
 const GROUPS = {
   links: ['sign_all', 'link_expiration', 'proxy_types', 'egress_addresses', 'egress_echo_url'],
+  speed: ['max_client_download_speed', 'max_download_speed_per_client'],
   webdav: ['site_url', 'webdav_junk', 'webdav_infinite_depth'],
   uploads: ['upload_file_limit', 'upload_total_limit', 'upload_user_limit'],
   shares: ['share_check_hours'],
@@ -44,7 +45,7 @@ export function arrangeSettings(
 ): readonly SettingGroup[] {
   const byKey = new Map(settings.map((setting) => [setting.key, setting]));
   const groups: SettingGroup[] = [];
-  for (const name of ['links', 'webdav', 'uploads', 'shares', 'kinds', 'privacy'] as const) {
+  for (const name of ['links', 'speed', 'webdav', 'uploads', 'shares', 'kinds', 'privacy'] as const) {
     groups.push({ name, settings: GROUPS[name].flatMap((key) => byKey.get(key) ?? []) });
   }
   const other = settings.filter(

@@ -70,7 +70,7 @@ function SettingsForm({ settings }: { settings: readonly Setting[] }) {
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const bad = settings.filter(({ key, type }) => type === 'number' && !isCount(changes.get(key)));
+    const bad = settings.filter(({ key, type }) => type === 'number' && !isWhole(changes.get(key)));
     setProblems(new Map(bad.map(({ key }) => [key, t('not_number')])));
     if (bad.length === 0) save.mutate(changes);
   };
@@ -129,8 +129,8 @@ function SettingsForm({ settings }: { settings: readonly Setting[] }) {
 }
 
 /** What isn't changed is fine. */
-function isCount(value: string | undefined): boolean {
-  return value === undefined || /^\d+$/.test(value);
+function isWhole(value: string | undefined): boolean {
+  return value === undefined || /^-?\d+$/.test(value);
 }
 
 function useSave(

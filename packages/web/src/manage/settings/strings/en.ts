@@ -19,9 +19,10 @@ export const en = {
   saved: 'The settings are saved.',
   not_saved: 'Nothing was saved: {{reason}}',
   see_fields: 'Nothing was saved. What is wrong stands beside the setting.',
-  not_number: 'This must be a whole number, 0 or more.',
+  not_number: 'This must be a whole number.',
   group: {
     links: 'Download links',
+    speed: 'Speed',
     webdav: 'WebDAV and addresses',
     uploads: 'Uploads',
     shares: 'Shares',
@@ -54,6 +55,14 @@ export const en = {
     egress_echo_url: {
       label: 'Page that tells the public address',
       help: 'It is asked through each way out. When it is empty, nobody but the storage’s own cloud is asked.',
+    },
+    max_client_download_speed: {
+      label: 'Speed for all together (KiB/s)',
+      help: 'How much may go through the gateway to all clients together. −1 is no limit.',
+    },
+    max_download_speed_per_client: {
+      label: 'Speed for each client (KiB/s)',
+      help: 'How much may go through the gateway to one address. −1 is no limit.',
     },
     site_url: {
       label: 'Address that people use',

@@ -20,9 +20,10 @@ export const zhCN: typeof en = {
   saved: '设置已保存。',
   not_saved: '未保存任何设置：{{reason}}',
   see_fields: '未保存任何设置。问题显示在相应设置旁边。',
-  not_number: '必须是不小于 0 的整数。',
+  not_number: '必须是整数。',
   group: {
     links: '下载链接',
+    speed: '速度',
     webdav: 'WebDAV 与地址',
     uploads: '上传',
     shares: '分享',
@@ -55,6 +56,14 @@ export const zhCN: typeof en = {
     egress_echo_url: {
       label: '查询公网地址的页面',
       help: '会通过每个出口访问该页面。留空则只向存储自身的云端查询。',
+    },
+    max_client_download_speed: {
+      label: '总速度（KiB/秒）',
+      help: '所有客户端经由网关的总速度上限。-1 表示不限。',
+    },
+    max_download_speed_per_client: {
+      label: '每个客户端的速度（KiB/秒）',
+      help: '每个地址经由网关的速度上限。-1 表示不限。',
     },
     site_url: {
       label: '用户访问的地址',
