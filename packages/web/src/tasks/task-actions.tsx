@@ -39,7 +39,7 @@ export function TaskActions({ task, subject, card }: TaskActionsProps) {
     <div
       className={classes(
         'flex flex-wrap items-center gap-2',
-        card ? 'mt-2 ml-8 w-full' : 'max-lg:mt-2 max-lg:ml-8 max-lg:w-full lg:shrink-0 lg:justify-end',
+        card ? 'mt-2 w-full pl-8' : 'max-lg:mt-2 max-lg:w-full max-lg:pl-8 lg:shrink-0 lg:justify-end',
       )}
     >
       {canRetry && (

@@ -97,7 +97,7 @@ function Bar({ task, name }: { task: Task; name: string }) {
         className={classes(
           'h-full rounded-full transition-[width]',
           task.phase === 'retrying' ? 'bg-warn' : 'bg-accent',
-          !known && 'w-full animate-pulse opacity-30',
+          !known && (task.phase === 'retrying' ? 'w-0' : 'w-full animate-pulse opacity-30'),
         )}
         style={known ? { width: `${percent}%` } : undefined}
       />

@@ -73,6 +73,11 @@ function Figures({ task }: { task: Task | LiveTask }) {
   );
 }
 
+/** The gateway tells the moment in a form for machines; the page tells it in the person's own. */
+function withoutMoment(text: string): string {
+  return text.replace(/ Goes on by itself at \S+Z\.$/, '');
+}
+
 /** Why it failed, waits, or brought a part only; and when it goes on. */
 function Reason({ task }: { task: Task }) {
   const { t } = useWords();
@@ -82,7 +87,7 @@ function Reason({ task }: { task: Task }) {
   if (task.error === '' && held === undefined) return null;
   return (
     <p className="text-sm text-pretty wrap-anywhere">
-      {task.error}{' '}
+      {withoutMoment(task.error)}{' '}
       {held !== undefined && left > 0 && (
         <span className="figures text-muted">
           {left <= COUNTED_MS
