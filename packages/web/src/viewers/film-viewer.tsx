@@ -65,8 +65,10 @@ function Film({ file, part }: { file: EntryDetails; part: boolean }) {
       fallback = undefined;
     });
     player.on('video:loadedmetadata', () => setFailed(false));
+    // Browsers begin by themselves only when they think that they will get to the end.
+    if (part) player.on('video:canplay', () => void (player.currentTime === 0 && player.play()));
     return () => player.destroy(false);
-  }, [url, direct, throughGateway, subtitleKey, resolutionKey, i18n.language, off, heading]);
+  }, [url, direct, throughGateway, subtitleKey, resolutionKey, part, i18n.language, off, heading]);
 
   return (
     <div className="relative flex min-h-0 flex-1 bg-canvas">
