@@ -112,4 +112,22 @@ describe('a film of a share that is cut', () => {
     await shot(page, 'region-zh');
     await page.context().close();
   });
+
+  inBrowser('and a file of one’s own is shared from its details, with link and code to hand on', async () => {
+    const page = await opened('/files/demo/Documents/readme.md');
+    await page.getByRole('button', { name: 'Details' }).first().click();
+    await page.getByRole('button', { name: 'Share…' }).click();
+    await page.getByLabel('It lasts').selectOption('7');
+    await shot(page, 'share-wishes');
+    await page.getByRole('button', { name: 'Make a link' }).click();
+    const url = await page.getByLabel('Link', { exact: true }).innerText();
+    const code = await page.getByLabel('Pass code', { exact: true }).innerText();
+    await shot(page, 'share-made');
+    await add('/handed', 'PikPakShare', { share_id: url, share_pwd: code, egress: 'sandbox' });
+    expect(JSON.stringify(await call('/fs/list', { path: '/handed' }))).toContain('readme.md');
+    await page.goto(`${gateway.url}/files/alone/feature.mp4`);
+    await page.getByRole('button', { name: 'Play what there is' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Share…' }).count()).toBe(0);
+    await page.context().close();
+  });
 });

@@ -153,6 +153,7 @@ function writing(vfs: Vfs, rights: Rights): Writing {
       allowed(Permission.write, () => changes.canSaveShared({ from: full(from), to: full(to) }, ctx)),
     shareOut: (dir, what, ctx) =>
       allowed(Permission.write, () => changes.shareOut({ dir: full(dir), ...what }, ctx)),
+    canShareOut: (path) => may(rights, Permission.write) && changes.canShareOut(full(path)),
     ownShares: (path, cursor, ctx) => wholeAccount(() => changes.ownShares(full(path), cursor, ctx)),
     endShares: (path, shareIds, ctx) => wholeAccount(() => changes.endShares(full(path), shareIds, ctx)),
     prune: (path, ctx) => allowed(Permission.remove, () => changes.prune(full(path), ctx)),

@@ -192,6 +192,8 @@ export interface Writing {
     what: { readonly names: readonly string[]; readonly days?: number; readonly passCode?: string },
     ctx: Ctx,
   ): Promise<OwnShare>;
+  /** Whether the user may make shares of what lies at a path, and its storage can. Does no I/O. */
+  canShareOut(path: TreePath): boolean;
   /** Admins: the shares of the account behind a path, which may show what lies elsewhere. @throws `unsupported`. */
   ownShares(path: TreePath, cursor: string | undefined, ctx: Ctx): Promise<OwnSharePage>;
   /** Admins: ends such shares. @throws `unsupported`. */

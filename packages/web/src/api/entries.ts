@@ -150,6 +150,8 @@ export interface EntryDetails extends Entry {
   readonly variants: readonly Variant[];
   /** Set for a file of a share that its cloud cuts for visitors. */
   readonly cut: Cut | undefined;
+  /** Whether this person can open it to others by a link of the cloud. */
+  readonly canShare: boolean;
 }
 
 /** How much of a file its cloud serves, and whether all of it can be had (what Sluice adds to `fs/get`). */
@@ -185,6 +187,7 @@ export function readDetails(value: unknown): EntryDetails {
     related: readList(wire['related']).map(readEntry),
     variants: readList(wire['variants']).map(readVariant),
     cut: readCut(wire),
+    canShare: wire['can_share'] === true,
   };
 }
 

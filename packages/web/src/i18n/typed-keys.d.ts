@@ -4,6 +4,7 @@ import type { en as arranging } from '../arranging/strings/en.ts';
 import type { en as manage } from '../manage/strings/en.ts';
 import type { en as offline } from '../offline/strings/en.ts';
 import type { en as picker } from '../picker/strings/en.ts';
+import type { en as shareOut } from '../share-out/strings/en.ts';
 import type { en as shares } from '../shares/strings/en.ts';
 import type { en as settings } from '../manage/settings/strings/en.ts';
 import type { en } from '../strings/en.ts';
@@ -23,6 +24,7 @@ declare module 'i18next' {
       readonly offline: typeof offline;
       readonly picker: typeof picker;
       readonly settings: typeof settings;
+      readonly 'share-out': typeof shareOut;
       readonly shares: typeof shares;
       readonly tasks: typeof tasks;
       readonly trash: typeof trash;

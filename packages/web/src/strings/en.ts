@@ -267,6 +267,7 @@ export const en = {
   },
   file: {
     download: 'Download',
+    share: 'Share…',
     copy_link: 'Copy link',
     open: 'Open',
   },

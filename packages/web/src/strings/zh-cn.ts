@@ -264,6 +264,7 @@ export const zhCN: typeof en = {
   },
   file: {
     download: '下载',
+    share: '分享…',
     copy_link: '复制链接',
     open: '打开',
   },

@@ -31,7 +31,7 @@ interface WireDelivery extends Delivery {
 
 /**
  * `fs/get` (API reference §3.3). `playable_bytes` and `whole` are ours, and there when a file's cloud cuts it: up to where it is served, and
- * whether all of it can be had. `delivery` is ours: how `/d` will send the file to this client, and why. So is `variants`, which is there
+ * whether all of it can be had. `can_share` says that `fs/share/create` can open it to others. `delivery` is ours: how `/d` will send the file to this client, and why. So is `variants`, which is there
  * when it is asked for: it may cost a call to the cloud.
  */
 export const fsGet = route({
@@ -43,7 +43,12 @@ export const fsGet = route({
     const path = normalizePath(input.path);
     const node = await session.view.get(path, session.ctx);
     const record = objectRecorder(door, session.user);
-    const common = { readme: '', header: '', provider: node.storage?.driver ?? 'unknown' };
+    const common = {
+      readme: '',
+      header: '',
+      provider: node.storage?.driver ?? 'unknown',
+      ...(session.user.role !== 'guest' && session.view.canShareOut(path) ? { can_share: true } : {}),
+    };
     if (node.entry.kind === 'folder') {
       return { ...record(node), raw_url: '', ...common, related: null, web_proxy: proxied(node) };
     }

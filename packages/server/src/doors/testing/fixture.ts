@@ -359,6 +359,7 @@ const READ_ONLY: Writing & Trashing = {
   saveShared: refuse,
   canSaveShared: async () => false,
   shareOut: refuse,
+  canShareOut: () => false,
   ownShares: refuse,
   endShares: refuse,
   uploadHashes: refuse,

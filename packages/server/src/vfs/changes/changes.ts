@@ -51,6 +51,8 @@ export interface Changes {
   canSaveShared(way: Pick<Saving, 'from' | 'to'>, ctx: Ctx): Promise<boolean>;
   /** @see shareOut */
   shareOut(wish: ShareWish, ctx: Ctx): Promise<OwnShare>;
+  /** Whether the storage at a path makes shares of what lies below its root. */
+  canShareOut(path: TreePath): boolean;
   /** @see ownShares */
   ownShares(path: TreePath, cursor: string | undefined, ctx: Ctx): Promise<OwnSharePage>;
   /** @see endShares */
@@ -86,6 +88,10 @@ export function createChanges(tree: ChangesOptions): Changes {
     saveShared: (saving, ctx) => saveShared(saving, tree, ctx),
     canSaveShared: (way, ctx) => canSaveShared(way, tree, ctx),
     shareOut: (wish, ctx) => shareOut(wish, tree, ctx),
+    canShareOut(path) {
+      const located = tree.mounts.locate(path);
+      return located !== undefined && located.below.length > 0 && located.mount.driver.share !== undefined;
+    },
     ownShares: (path, cursor, ctx) => ownShares(path, cursor, tree, ctx),
     endShares: (path, shareIds, ctx) => endShares(path, shareIds, tree, ctx),
     uploadHashes: (upload, ctx) => uploadHashes(upload, tree, ctx),

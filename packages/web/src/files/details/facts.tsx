@@ -10,6 +10,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { Thumbnail } from '../entry-icon.tsx';
 import { FileActions } from '../file-actions.tsx';
+import { ShareAction } from '../share-action.tsx';
 import { useCopy } from '../use-links.ts';
 import { DeliveryFact } from './delivery-fact.tsx';
 import { Fact } from './fact.tsx';
@@ -29,11 +30,10 @@ export function EntryFacts({ path, entry }: { path: TreePath; entry: Entry }) {
         <Thumbnail entry={entry} iconSize={56} />
       </div>
       <h3 className="text-lg font-semibold wrap-anywhere whitespace-pre-wrap">{entry.name}</h3>
-      {!entry.isFolder && (
-        <div className="flex flex-wrap gap-2">
-          <FileActions file={entry} />
-        </div>
-      )}
+      <div className="flex flex-wrap gap-2 empty:hidden">
+        {!entry.isFolder && <FileActions file={entry} />}
+        <ShareAction path={path} />
+      </div>
       <dl className="flex flex-col gap-3">
         {entry.mount !== undefined && (
           <Fact name={t('details.state')}>

@@ -1,0 +1,21 @@
+/** What making a share says. */
+export const en = {
+  title: 'Share “{{name}}”',
+  close: 'Close',
+  text: 'Anyone with the link can see and save it. They need no account, and do not come through this gateway.',
+  lasts: 'It lasts',
+  for_good: 'until you end it',
+  days_one: '{{count}} day',
+  days_other: '{{count}} days',
+  with_code: 'Ask for a pass code',
+  make: 'Make a link',
+  making: 'Making the link…',
+  made: 'The link is made.',
+  link: 'Link',
+  code: 'Pass code',
+  copy: 'Copy',
+  copy_both: 'Copy link and code',
+  copied: 'Copied.',
+  copy_failed: 'The browser does not let this page copy. Select the text and copy it.',
+  done: 'Done',
+};
