@@ -102,6 +102,7 @@ export class ClientSink {
 
   readonly #onDrain = (): void => {
     this.#accepting = true;
+    this.#held.giveBack();
     while (this.#accepting && !this.#held.isEmpty) {
       this.#accepting = this.#res.write(this.#held.take(PIECE_BYTES));
     }

@@ -124,6 +124,24 @@ describe('a proxied body', () => {
     expect(resumedAt).toBeLessThanOrEqual(100_000);
   });
 
+  test.each([
+    ['more than it promised at first', 0],
+    ['more than it promised after it was resumed', 100_000],
+  ])('has no byte too many when the upstream sends %s', async (_, cutAt) => {
+    const tooMuch: Answer = (req, res) => {
+      const start = Number(/^bytes=(\d+)-/.exec(req.headers.range ?? '')?.[1]);
+      const range = `bytes ${start}-${SIZE - 51}/${SIZE}`;
+      res.writeHead(206, { 'Content-Range': range, 'Transfer-Encoding': 'chunked' });
+      res.end(Buffer.concat([patternBytes(start, SIZE), Buffer.alloc(70_000, 255)]));
+    };
+    const up = await upstream(...(cutAt > 0 ? [serveRange(SIZE, cutAt)] : []), tooMuch);
+    const { port, gateway, outcome } = await door(fakeFile(SIZE, [up.url]), { start: 1000, end: SIZE - 50 });
+    expect((await fetchBody(port)).equals(patternBytes(1000, SIZE - 50))).toBe(true);
+    await outcome();
+    expect(gateway.totals).toMatchObject({ open: 0, failed: 0, bytes: SIZE - 1050 });
+    await until(() => up.open() === 0);
+  });
+
   test('takes a fresh link when the old one has expired on the way', async () => {
     const old = await upstream(serveRange(SIZE, 100_000), serveStatus(403));
     const fresh = await upstream(serveRange(SIZE));

@@ -20,3 +20,19 @@ test('bytes come out as they went in, in whatever pieces', () => {
     }),
   );
 });
+
+test('what was taken out stays as it is until it is given back, whatever comes in meanwhile', () => {
+  const held = new HeldBytes();
+  for (let round = 0; round < 20; round += 1) {
+    held.push(new Uint8Array(64).fill(round));
+    const piece = held.take(64);
+    for (let more = 0; more < 5; more += 1) {
+      held.push(new Uint8Array(40 + round).fill(200 + more));
+      expect(piece).toEqual(Buffer.alloc(64, round));
+    }
+    const rest = held.take(10_000);
+    expect(piece).toEqual(Buffer.alloc(64, round));
+    expect(rest).toHaveLength(5 * (40 + round));
+    held.giveBack();
+  }
+});

@@ -279,6 +279,20 @@ describe('/p', () => {
     expect(upstream.ranges).toEqual(['bytes=0-9', 'bytes=1000-1999', 'bytes=4995-4999']);
   });
 
+  test.each([
+    ['thousands of ranges', Array.from({ length: 900 }, (_, i) => `${i}-${i}`).join(',')],
+    ['the whole file again and again', Array.from({ length: 60 }, () => '0-').join(',')],
+    ['ranges that overlap by nearly all of it', '0-4000,1-4001,2-4002'],
+    ['numbers beyond all files', '0-99999999999999999999999,5-99999999999999999999999'],
+    ['what is no range', '-,--,a-b,9-3'],
+  ])('range flood (CVE-2011-3192): %s cost no more than the file once', async (_, set) => {
+    const { res, body, upstream } = await get({ Range: `bytes=${set}` });
+    expect([200, 206]).toContain(res.status);
+    expect(body.length).toBe(Number(res.headers.get('content-length')));
+    expect(body.length).toBeLessThanOrEqual(SIZE);
+    expect(upstream.ranges).toHaveLength(1);
+  });
+
   test('a range behind the end is refused with the size', async () => {
     const { res, upstream } = await get({ Range: `bytes=${SIZE}-` });
     expect(res.status).toBe(416);
