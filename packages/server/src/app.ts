@@ -201,13 +201,14 @@ async function assemble(parts: Parts): Promise<App> {
   });
   const tools = offlineTools(vfs, spool, world);
   const ownView = (owner: TaskOwner): Promise<View> => viewFor(owner, store, viewOf);
+  const transfer = { spool, viewFor: ownView, clock: world.clock };
   const { tasks, worker } = createTasks({
     ...world,
     table: store.tasks,
     kinds: [
       offlineKind({ tools, viewFor: ownView }),
-      transferKind('copy', { spool, viewFor: ownView }),
-      transferKind('move', { spool, viewFor: ownView }),
+      transferKind('copy', transfer),
+      transferKind('move', transfer),
       uploadKind({ held: spool.held, viewFor: ownView, drop: dropFrom(vfs) }),
       saveKind({ ...world, viewFor: ownView }),
       ...(overrides.taskKinds ?? []),

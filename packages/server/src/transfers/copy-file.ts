@@ -73,6 +73,18 @@ async function uploadFrom(
   }
 }
 
+/** Whether the content of a source stands where it was to go, at a numbered name too where that was asked for. */
+export async function isThere(
+  source: Entry,
+  { to, conflict }: Pick<FileWay, 'to' | 'conflict'>,
+  tools: CopyTools,
+): Promise<boolean> {
+  const there = await entryAt(tools.view, to, tools.ctx);
+  if (there === undefined) return false;
+  if (there.kind === 'file' && isSame(source, there)) return true;
+  return conflict === 'rename' && (await freePath(source, to, tools)) === undefined;
+}
+
 /** By size, and by each hash that both storages know. */
 function isSame(one: Entry, other: Entry): boolean {
   if (one.size !== other.size) return false;

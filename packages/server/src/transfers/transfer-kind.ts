@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Ctx } from '../core/driver.ts';
 import { isAbort, StorageError } from '../core/errors.ts';
+import type { Clock } from '../core/runtime.ts';
 import { childPath, joinPath, normalizePath, relativeTo, type TreePath } from '../core/path.ts';
 import type { Job, Outcome, TaskItem, TaskKind, TaskOwner } from '../tasks/task.ts';
 import { wordsOf } from '../tasks/words.ts';
@@ -8,9 +9,15 @@ import type { Spool } from '../uploads/spool.ts';
 import type { View } from '../vfs/view.ts';
 import { copyFile, type CopyTools } from './copy-file.ts';
 import { type TransferPayload, transferPayload } from './payload.ts';
+import { takeAway } from './take-away.ts';
 
 /** `planned`: all files are written down. `retried`: the round in which failed files were last taken up again. */
-const checkpoint = z.object({ planned: z.literal(true), retried: z.number() });
+const checkpoint = z.object({
+  planned: z.literal(true),
+  retried: z.number(),
+  /** When the sources were first looked at; 0 for a task of a version that did not write it down. */
+  since: z.number().default(0),
+});
 
 const MAX_ATTEMPTS = 8;
 const PAGE = 100;
@@ -21,13 +28,14 @@ const MAX_FILES = 1_000_000;
 
 export interface TransferParts {
   readonly spool: Pick<Spool, 'receive'>;
+  readonly clock: Pick<Clock, 'now'>;
   /** The tree as the task's owner may see it at this moment. */
   viewFor(owner: TaskOwner): Promise<View>;
 }
 
 /**
  * Copies or moves a tree to another storage, file by file: each is written down with its state, so that a run goes on where the last one
- * ended. A move takes the sources away when every file has arrived and nothing new has come beside them.
+ * ended. A move takes away, when every file has arrived, what it has copied and nothing else.
  */
 export function transferKind(how: 'copy' | 'move', parts: TransferParts): TaskKind<TransferPayload> {
   return {
@@ -37,7 +45,11 @@ export function transferKind(how: 'copy' | 'move', parts: TransferParts): TaskKi
     async run(job) {
       const view = await parts.viewFor(job.owner);
       const ctx: Ctx = { signal: job.signal, priority: 'background' };
-      const run = new Transfer(job, { view, spool: parts.spool, owner: job.owner.id, ctx });
+      const run = new Transfer(
+        job,
+        { view, spool: parts.spool, owner: job.owner.id, ctx },
+        parts.clock.now(),
+      );
       return run.go(how);
     },
   };
@@ -48,9 +60,12 @@ class Transfer {
   readonly #tools: CopyTools;
   readonly #from: TreePath;
   readonly #to: TreePath;
+  readonly #since: number;
 
-  constructor(job: Job<TransferPayload>, tools: CopyTools) {
+  constructor(job: Job<TransferPayload>, tools: CopyTools, now: number) {
     this.#job = job;
+    const found = checkpoint.safeParse(job.checkpoint);
+    this.#since = found.success && found.data.since > 0 ? found.data.since : now;
     this.#tools = tools;
     this.#from = normalizePath(job.payload.from);
     this.#to = normalizePath(job.payload.to);
@@ -66,18 +81,12 @@ class Transfer {
     await this.#copyAll();
     if (how === 'copy') return this.#ended();
     if ((await job.items.totals(job.id)).failed.count > 0) return this.#ended();
-    // What has come beside the sources meanwhile is not to be lost.
-    await this.#plan();
-    await this.#copyAll();
-    const { failed, skipped } = await job.items.totals(job.id);
-    if (failed.count === 0 && skipped.count === 0) {
-      await this.#tools.view.remove(this.#from, job.payload.names, this.#tools.ctx);
-    }
-    return this.#ended();
+    const stay = await takeAway({ job, tools: this.#tools, since: this.#since });
+    return this.#ended(stay);
   }
 
   #save(): Promise<void> {
-    return this.#job.save({ planned: true, retried: this.#job.round });
+    return this.#job.save({ planned: true, retried: this.#job.round, since: this.#since });
   }
 
   /** Writes down every file that is not written down yet. Keys are paths below the source folder; folders end with a slash. */
@@ -205,7 +214,7 @@ class Transfer {
     }
   }
 
-  async #ended(): Promise<Outcome> {
+  async #ended(stay = 0): Promise<Outcome> {
     const { id, items } = this.#job;
     const { done, skipped, failed } = await items.totals(id);
     if (failed.count > 0) {
@@ -216,7 +225,10 @@ class Transfer {
       });
     }
     const left = skipped.count === 0 ? '' : `, ${skipped.count} left out`;
-    return { type: 'done', status: `${done.count} there${left}` };
+    const status = `${done.count} there${left}`;
+    if (stay === 0) return { type: 'done', status };
+    const problem = `${stay} stay where they were: they came or were changed while the rest was moved. Move them again.`;
+    return { type: 'done', status, problem };
   }
 }
 

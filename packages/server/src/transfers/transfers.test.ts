@@ -1,10 +1,13 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import type { Driver } from '../core/driver.ts';
+import type { Entry } from '../core/entry.ts';
 import { StorageError } from '../core/errors.ts';
 import { normalizePath } from '../core/path.ts';
 import { Permission } from '../core/rights.ts';
 import { createMemoryDriver, type MemoryTree } from '../drivers/memory/index.ts';
 import { lifeOf } from '../tasks/testing/mortal.ts';
+import { sourceOf } from '../../testing/model/subject.ts';
+import { ctx } from '../vfs/testing/fake-storage.ts';
 import { MEI, type TransferWorld, transferWorld, type WorldOptions } from './testing/transfer-world.ts';
 
 const TREE: MemoryTree = {
@@ -44,6 +47,34 @@ function flaky(driver: Driver, fails: (n: number) => boolean): Driver {
 }
 
 const broken = (): StorageError => new StorageError('unavailable', 'The line broke.', { retry: 'later' });
+
+/** A driver that lets something happen when a file of this name has been put. */
+function afterUpload(driver: Driver, name: string, then: () => Promise<void>): Driver {
+  return new Proxy(driver, {
+    get(target, member) {
+      const value: unknown = Reflect.get(target, member);
+      if (typeof value !== 'function') return value;
+      return async (args: { readonly name?: string }, ...rest: unknown[]) => {
+        const done: unknown = await Reflect.apply(value, target, [args, ...rest]);
+        if (member === 'upload' && args.name === name) await then();
+        return done;
+      };
+    },
+  });
+}
+
+/** Puts a file into /Film/Extras past the gateway, in place of what has its name. */
+async function put(driver: Driver, name: string, content: string): Promise<void> {
+  let dir = driver.root;
+  for (const folder of ['Film', 'Extras']) dir = (await childOf(driver, dir, folder))?.id ?? '';
+  const old = await childOf(driver, dir, name);
+  if (old !== undefined) await driver.remove?.({ ids: [old.id], mode: 'purge' }, ctx());
+  await driver.upload?.({ dir, name, source: sourceOf(content) }, ctx());
+}
+
+async function childOf(driver: Driver, dir: string, name: string): Promise<Entry | undefined> {
+  return (await driver.list({ dir }, ctx())).entries.find((entry) => entry.name === name);
+}
 
 describe('a copy to another storage', () => {
   test('brings the whole tree, empty folders too, and tells how far it is', async () => {
@@ -143,10 +174,31 @@ describe('a move to another storage', () => {
     expect(await world.shape('/a')).toEqual({ 'single.txt': 1 });
   });
 
-  test('leaves the sources where something was left out', async () => {
-    const world = await start(memory({ Dir: { 'a.txt': 'new' } }), memory({ Dir: { 'a.txt': 'o' } }));
+  test('leaves what was left out, and takes the rest away', async () => {
+    const tree = { Dir: { 'a.txt': 'new', 'b.txt': 'b', Sub: { 'c.txt': 'c' } } };
+    const world = await start(memory(tree), memory({ Dir: { 'a.txt': 'o' } }));
     await world.ended((await world.begin('move', ['Dir'], { skipExisting: true })).id);
     expect(await world.shape('/a')).toEqual({ Dir: { 'a.txt': 3 } });
+    expect(await world.shape('/b')).toEqual({ Dir: { 'a.txt': 1, 'b.txt': 1, Sub: { 'c.txt': 1 } } });
+  });
+
+  test.each([
+    ['came into a folder', 'new.txt', 'n', { Film: { Extras: { 'new.txt': 1 } }, 'single.txt': 1 }],
+    ['was changed', 'b.srt', 'changed', { Film: { Extras: { 'b.srt': 7 } }, 'single.txt': 1 }],
+    ['was changed to as many bytes', 'b.srt', 'BB', { Film: { Extras: { 'b.srt': 2 } }, 'single.txt': 1 }],
+  ])('keeps what %s after the rest was copied, and says so', async (_, name, content, left) => {
+    let now = 0;
+    const source = createMemoryDriver(TREE, { now: () => now, pageSize: 3 });
+    const target = afterUpload(memory(), 'b.srt', async () => {
+      now = Number.MAX_SAFE_INTEGER;
+      await put(source, name, content);
+    });
+    const world = await start(source, target);
+    const task = await world.ended((await world.begin('move', ['Film'])).id);
+    expect(task.state).toBe('succeeded');
+    expect(task.error).toContain('1 stay where they were');
+    expect(await world.shape('/a')).toEqual(left);
+    expect(await world.shape('/b')).toEqual(SHAPE);
   });
 });
 

@@ -69,7 +69,7 @@ export async function transferWorld(
     limits: () => NO_LIMITS,
     log: noLog,
   });
-  const parts = { spool, viewFor: async () => view };
+  const parts = { spool, clock, viewFor: async () => view };
   const kinds = [transferKind('copy', parts), transferKind('move', parts)];
   const made = createTasks({ table, kinds, clock, random: systemRandom(), log: noLog });
   const tasks = made.tasks.of(MEI);
