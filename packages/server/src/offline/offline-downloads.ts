@@ -22,10 +22,17 @@ export interface OfflineWish {
   readonly after?: OfflinePayload['after'];
 }
 
+export interface OfflineUser {
+  readonly view: View;
+  readonly basePath: TreePath;
+}
+
 /** Takes wishes for offline downloads. */
 export interface OfflineDownloads {
   /** Sorted names of the tools that are ready. */
   tools(): readonly string[];
+  /** Whether a tool can serve a folder. @throws `unsupported` when it can't or isn't there, with what to do; `not_found`. */
+  check(wish: Pick<OfflineWish, 'path' | 'tool'>, user: OfflineUser, ctx: Ctx): Promise<void>;
   /**
    * Begins a task for each link; one that lives already for the same link and folder is given in its place. All is checked before the first is
    * made, so that a wish that can't be served makes none.
@@ -33,31 +40,37 @@ export interface OfflineDownloads {
    */
   add(
     wish: OfflineWish,
-    user: { readonly view: View; readonly tasks: UserTasks; readonly basePath: TreePath },
+    user: OfflineUser & { readonly tasks: UserTasks },
     ctx: Ctx,
   ): Promise<readonly Task[]>;
 }
 
 export function createOfflineDownloads(tools: readonly OfflineTool[]): OfflineDownloads {
   const names = tools.map(({ name }) => name).sort();
+  /** The tool and the folder that it can serve. Older clients write some names in lower case (API reference §4.6). */
+  const served = async (
+    { path, tool: asked, urls }: Pick<OfflineWish, 'path' | 'tool' | 'urls'>,
+    { view, basePath }: OfflineUser,
+    ctx: Ctx,
+  ) => {
+    const tool = tools.find((one) => one.name.toLowerCase() === asked.toLowerCase());
+    if (tool === undefined) throw unknownTool(asked, names);
+    const folder = await view.offline(normalizePath(path), ctx);
+    const refusal = await tool.refusal({ folder, view }, basePath, { path, urls, ctx });
+    if (refusal !== undefined) throw refusal;
+    return { tool, folder };
+  };
   return {
     tools: () => names,
+    check: async (wish, user, ctx) => void (await served({ ...wish, urls: [] }, user, ctx)),
     async add({ path, urls, tool: asked, name = '', after }, { view, tasks, basePath }, ctx) {
       const links = [...new Map(urls.map((url) => [linkKey(url), url.trim()])).entries()];
       if (links.length === 0 || links.length > MAX_LINKS) {
         throw new StorageError('invalid_argument', `give 1 to ${MAX_LINKS} links at a time`);
       }
       if (name !== '') checkGivenName(name);
-      // Older clients write some names in lower case (API reference §4.6).
-      const tool = tools.find((one) => one.name.toLowerCase() === asked.toLowerCase());
-      if (tool === undefined) throw unknownTool(asked, names);
-      const folder = await view.offline(normalizePath(path), ctx);
-      const refusal = await tool.refusal({ folder, view }, basePath, {
-        path,
-        urls: links.map(([, url]) => url),
-        ctx,
-      });
-      if (refusal !== undefined) throw refusal;
+      const wish = { path, tool: asked, urls: links.map(([, url]) => url) };
+      const { tool, folder } = await served(wish, { view, basePath }, ctx);
       const made: Task[] = [];
       for (const [key, url] of links) {
         const payload: OfflinePayload = {

@@ -14,7 +14,7 @@ import { envelopeOf, isUnexpected } from './failure.ts';
 import { fsRoutes } from './fs-routes.ts';
 import { fsTrashRoutes } from './fs-trash-routes.ts';
 import { fsWriteRoutes } from './fs-write-routes.ts';
-import { offlineRoutes } from './offline-routes.ts';
+import { offlineRoutes, toolRoutes } from './offline-routes.ts';
 import { ownShareRoutes } from './own-share-routes.ts';
 import { privacyFilter } from './privacy-filter.ts';
 import { publicRoutes } from './public-routes.ts';
@@ -72,7 +72,7 @@ export function createApiDoor(
     if (!c.env.outgoing.destroyed) sendEnvelope(c.env.outgoing, envelope, status);
     return RESPONSE_ALREADY_SENT;
   };
-  for (const route of apiRoutes) {
+  for (const route of [...apiRoutes, ...toolRoutes(door.offline.tools())]) {
     const handler = async (c: ApiRequest): Promise<Response> => send(c, await answer(c, route, api));
     if (route.method === 'ANY') app.all(`/api${route.path}`, handler);
     else app.on(route.method, `/api${route.path}`, handler);

@@ -79,4 +79,18 @@ describe('fs/add_offline_download', () => {
     const { api } = await start(0);
     expect(JSON.parse(await api('/public/offline_download_tools')).data).toEqual(['Cloud']);
   });
+
+  test('a form of a frontend that sets a tool up is told whether the folder can be served', async () => {
+    const { api } = await start(0);
+    const set = async (temp_dir: string): Promise<unknown> =>
+      JSON.parse(await api('/admin/setting/set_cloud', { temp_dir }));
+    expect(await set('/cloud/Inbox')).toMatchObject({ code: 200, data: 'ok' });
+    expect(await set('')).toMatchObject({ code: 200, data: 'ok' });
+    expect(await set('/disk/Inbox')).toMatchObject({
+      message: expect.stringContaining('unsupported storage driver for offline download') as unknown,
+    });
+    expect(JSON.parse(await api('/admin/setting/set_cloud', { temp_dir: '' }, mei))).toMatchObject({
+      code: 403,
+    });
+  });
 });

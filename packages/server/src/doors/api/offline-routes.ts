@@ -60,3 +60,24 @@ const fsUsage = route({
 
 /** Fetching links into the tree, and what that may use. */
 export const offlineRoutes: readonly Route[] = [addOfflineDownload, fsUsage];
+
+/**
+ * `admin/setting/set_…` for each tool (API reference §6.5), by which AList's frontends set it up. Tools here need no folder of their own, as
+ * things are fetched to where they are wanted: the answer says whether the tool could serve the folder, and nothing is kept.
+ */
+export function toolRoutes(tools: readonly string[]): readonly Route[] {
+  return tools.map((tool) =>
+    route({
+      method: 'POST',
+      path: `/admin/setting/set_${tool.toLowerCase()}`,
+      access: 'admin',
+      request: z.object({ temp_dir: z.string().default('') }),
+      async run({ temp_dir: path }, { user, view, ctx }, { offline }) {
+        if (path.trim() !== '') {
+          await offline.check({ path, tool }, { view, basePath: user.basePath }, ctx);
+        }
+        return 'ok';
+      },
+    }),
+  );
+}
