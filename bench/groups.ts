@@ -11,6 +11,7 @@ import { redirects } from './rows/redirects.ts';
 import { scanning } from './rows/scanning.ts';
 import { shares } from './rows/shares.ts';
 import { start } from './rows/start.ts';
+import { tasks } from './rows/tasks.ts';
 import type { Bench } from './setup.ts';
 
 /** Rows that are measured together; `--rows` names groups. */
@@ -34,5 +35,6 @@ export const GROUPS: readonly Group[] = [
   { name: 'memory', onAccount: true, measure: memory },
   { name: 'offload', onAccount: false, measure: offload },
   { name: 'local', onAccount: false, measure: local },
+  { name: 'tasks', onAccount: true, measure: tasks },
   { name: 'scanning', onAccount: true, measure: scanning }, // plants another seed
 ];

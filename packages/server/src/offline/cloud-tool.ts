@@ -45,8 +45,11 @@ type Checkpoint = z.output<typeof checkpoint>;
 type Watching = Extract<Checkpoint, { step: 'watching' }>;
 
 const QUICK_LOOK_MS = 3000;
-const QUICK_FOR_MS = 60_000;
-const LOOK_MS = 10_000;
+/** The longest wait between looks while a download stands. */
+const LOOK_MS = 30_000;
+/** What has stood still for so long is looked at again after this part of it: of a thousand that wait their turn few are worth a look. */
+const STILL_PART = 6;
+const MISSED_LOOK_MS = 10_000;
 /** Looks without the job, or without its files in the listing, before that counts. */
 const MAX_MISSES = 6;
 /** Without progress for so long, a download that has brought files ends with those. */
@@ -227,7 +230,7 @@ class CloudTool implements OfflineTool {
     const next = { ...at, percent: seen.percent, movedAt, misses: 0 } satisfies Watching;
     // A thousand downloads are looked at all the time; what has not changed is not written again.
     if (!isDeepStrictEqual(next, job.checkpoint)) await job.save(next);
-    const soon = now - at.since < QUICK_FOR_MS ? QUICK_LOOK_MS : LOOK_MS;
+    const soon = Math.min(Math.max(QUICK_LOOK_MS, Math.round(still / STILL_PART)), LOOK_MS);
     return { type: 'again', at: now + soon, as: 'waiting', status: goingWords(seen, there, still) };
   }
 
@@ -272,7 +275,7 @@ class CloudTool implements OfflineTool {
       );
     }
     await job.save({ ...at, misses: at.misses + 1 } satisfies Watching);
-    return { type: 'again', at: now + LOOK_MS, as: 'waiting', status: 'Looking for its files.' };
+    return { type: 'again', at: now + MISSED_LOOK_MS, as: 'waiting', status: 'Looking for its files.' };
   }
 
   /** Tried again when a person asks for it, and by itself where that may help. */

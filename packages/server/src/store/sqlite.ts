@@ -24,16 +24,14 @@ export function openSqlite(path: string): Sql {
   return {
     db,
     isTaken: (error) => /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(sqliteCode(error)),
-    exclusively: (work) =>
+    exclusively: (work) => db.connection().execute((connection) => transaction(connection, work)),
+    exclusivelySoon: (work) =>
       db.connection().execute(async (connection) => {
-        await sql`begin immediate`.execute(connection);
+        await sql`pragma synchronous = normal`.execute(connection);
         try {
-          const result = await work(connection);
-          await sql`commit`.execute(connection);
-          return result;
-        } catch (error) {
-          await sql`rollback`.execute(connection).catch(() => {}); // SQLite has undone it already when the disk was full
-          throw error;
+          return await transaction(connection, work);
+        } finally {
+          await sql`pragma synchronous = full`.execute(connection);
         }
       }),
     async close() {
@@ -41,6 +39,21 @@ export function openSqlite(path: string): Sql {
       database.close(); // Kysely closes it only once it has run a statement
     },
   };
+}
+
+async function transaction<T>(
+  connection: Kysely<Schema>,
+  work: (db: Kysely<Schema>) => Promise<T>,
+): Promise<T> {
+  await sql`begin immediate`.execute(connection);
+  try {
+    const result = await work(connection);
+    await sql`commit`.execute(connection);
+    return result;
+  } catch (error) {
+    await sql`rollback`.execute(connection).catch(() => {}); // SQLite has undone it already when the disk was full
+    throw error;
+  }
 }
 
 /** SQLite's name for what went wrong, such as `SQLITE_BUSY`; '' for other errors. */

@@ -127,7 +127,7 @@ export interface TaskItem {
 
 /** The things that tasks on many things work on. They go with their task. */
 export interface TaskItemTable {
-  /** Adds items, and replaces those whose keys are there. All or none. */
+  /** Adds items, and replaces those whose keys are there. All or none. When the power fails, those since the task's last checkpoint may be lost. */
   put(taskId: string, items: readonly TaskItem[]): Promise<void>;
   byKey(taskId: string, key: string): Promise<TaskItem | undefined>;
   /** In the order of their keys, those behind `after`. */

@@ -2,6 +2,7 @@ import { isAbort } from '../core/errors.ts';
 import type { Clock, Log, Random } from '../core/runtime.ts';
 import type { TaskRow, TaskTable } from '../store/task-port.ts';
 import type { TaskEvents } from './events.ts';
+import { Pace } from './pace.ts';
 import { LEASE_MS, RunningTask } from './running-task.ts';
 import type { TaskKind } from './task.ts';
 
@@ -53,10 +54,12 @@ class TaskWorker implements Worker {
     this.#woken = true;
   };
   #loop: Promise<void> | undefined;
+  readonly #pace: Pace;
   #prunedAt = 0;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
+    this.#pace = new Pace(parts.clock.now());
     this.#owner = Buffer.from(parts.random.bytes(12)).toString('base64url');
   }
 
@@ -103,12 +106,15 @@ class TaskWorker implements Worker {
     await this.#prune();
     while (this.#running.size < slots && !this.#stopping.signal.aborted) {
       const now = clock.now();
+      const wait = this.#pace.waitMs(now);
+      if (wait > 0) return wait;
       const row = await table.claim({ kinds: names, owner: this.#owner, now, leaseUntil: now + LEASE_MS });
       if (row === undefined) {
         const due = await table.nextDue(names);
         // Due, yet not to be had: its concurrency key is taken. The end of another task wakes us.
         return due === undefined || due <= now ? LOOK_MS : Math.min(due - now, LOOK_MS);
       }
+      this.#pace.took();
       this.#start(row);
       await turn();
     }

@@ -32,7 +32,7 @@ export class OfflineJobs {
     return this.#tools.inTurn([`offline:${dir}`], ctx, async () => {
       const { drive, apiRoot, env, root } = this.#tools.options;
       if (dir !== root) await this.#tools.files.checkFolder(dir, ctx);
-      const before = new Set((await this.#read(ctx)).map(({ id }) => id));
+      const before = new Set((await this.list(ctx)).map(({ id }) => id));
       const body = {
         kind: 'drive#file',
         name: name ?? '',
@@ -50,7 +50,8 @@ export class OfflineJobs {
       const look = async (): Promise<CloudJob | undefined> =>
         (await this.#read(ctx)).find((job) => job.url === url && !before.has(job.id));
       const made = await attempt(act, env, { signal: ctx.signal, look });
-      this.#list = undefined;
+      // A thousand links in a row would otherwise have the whole list read a thousand times.
+      if (this.#list !== undefined) this.#list = { ...this.#list, jobs: [made, ...this.#list.jobs] };
       return made;
     });
   }

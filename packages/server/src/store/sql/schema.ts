@@ -120,12 +120,19 @@ export interface Schema {
 }
 
 /** A database with this schema, and what differs between dialects. */
+export type Exclusively = <T>(work: (db: Kysely<Schema>) => Promise<T>) => Promise<T>;
+
 export interface Sql {
   readonly db: Kysely<Schema>;
   /** Whether a statement failed because a unique value is taken. */
   readonly isTaken: (error: unknown) => boolean;
   /** Runs `work` alone: no other process writes meanwhile. What it did is undone when it fails. */
-  readonly exclusively: <T>(work: (db: Kysely<Schema>) => Promise<T>) => Promise<T>;
+  readonly exclusively: Exclusively;
+  /**
+   * The same for what may be lost when the power fails, though not when the process is killed: it waits for no disk, and is on disk with the next
+   * work that does. Order is kept.
+   */
+  readonly exclusivelySoon: Exclusively;
   /** Waits for running statements and lets go of the database. Safe to call twice. */
   close(): Promise<void>;
 }

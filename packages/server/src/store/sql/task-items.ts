@@ -4,10 +4,10 @@ import type { Sql } from './schema.ts';
 /** Rows in one statement: five variables each. */
 const MAX_ROWS = 1000;
 
-export function taskItemTable({ db, exclusively }: Pick<Sql, 'db' | 'exclusively'>): TaskItemTable {
+export function taskItemTable({ db, exclusivelySoon }: Pick<Sql, 'db' | 'exclusivelySoon'>): TaskItemTable {
   return {
     put: (taskId, items) =>
-      exclusively(async (tx) => {
+      exclusivelySoon(async (tx) => {
         for (let at = 0; at < items.length; at += MAX_ROWS) {
           const rows = items.slice(at, at + MAX_ROWS).map((item) => ({ task_id: taskId, ...item }));
           await tx

@@ -79,10 +79,6 @@ function plain<K extends string, V>(column: K, value: V | undefined): Partial<Re
 export function rowOf(columns: Columns, sealer: Sealer): TaskRow {
   const { id } = columns;
   const job = opened(columns.sealed_job, place(id, 'job'), sealer) as Partial<SealedJob> | undefined;
-  const checkpoint =
-    columns.sealed_checkpoint === ''
-      ? undefined
-      : opened(columns.sealed_checkpoint, place(id, 'checkpoint'), sealer);
   return {
     id,
     seq: columns.seq,
@@ -91,7 +87,11 @@ export function rowOf(columns: Columns, sealer: Sealer): TaskRow {
     ownerName: columns.owner_name,
     name: job?.name ?? '',
     payload: job?.payload,
-    checkpoint,
+    // Lists of tasks, which need none, are asked for all the time.
+    get checkpoint() {
+      const sealed = columns.sealed_checkpoint;
+      return sealed === '' ? undefined : opened(sealed, place(id, 'checkpoint'), sealer);
+    },
     dedupeKey: columns.dedupe_key,
     concurrencyKey: columns.concurrency_key,
     concurrencyLimit: columns.concurrency_limit,

@@ -1,7 +1,14 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import { StorageError } from '../../core/errors.ts';
 import type { Sealer } from '../seal.ts';
-import { END_STATES, LIVE_STATES, type TaskFilter, type TaskState, type TaskTable } from '../task-port.ts';
+import {
+  END_STATES,
+  LIVE_STATES,
+  type TaskChanges,
+  type TaskFilter,
+  type TaskState,
+  type TaskTable,
+} from '../task-port.ts';
 import type { Schema, Sql } from './schema.ts';
 import { taskItemTable } from './task-items.ts';
 import { changedColumns, newColumns, rowOf } from './task-row.ts';
@@ -12,7 +19,7 @@ const GOING_ON: readonly TaskState[] = ['pending', 'running', 'waiting', 'retryi
 /** Ids in one statement; SQLite takes 32 766 variables. */
 const MAX_IDS = 1000;
 
-export function taskTable({ db, exclusively, isTaken }: Sql, sealer: Sealer): TaskTable {
+export function taskTable({ db, exclusively, exclusivelySoon, isTaken }: Sql, sealer: Sealer): TaskTable {
   const byDedupeKey = (key: string) =>
     db
       .selectFrom('tasks')
@@ -28,7 +35,7 @@ export function taskTable({ db, exclusively, isTaken }: Sql, sealer: Sealer): Ta
 
   return {
     byId,
-    items: taskItemTable({ db, exclusively }),
+    items: taskItemTable({ db, exclusivelySoon }),
 
     async insert(row) {
       const columns = newColumns(row, sealer);
@@ -45,8 +52,17 @@ export function taskTable({ db, exclusively, isTaken }: Sql, sealer: Sealer): Ta
     },
 
     async list(filter, { offset, limit }) {
-      const query = filtered(db.selectFrom('tasks').selectAll(), filter);
-      const rows = await query.orderBy('seq', 'desc').limit(limit).offset(offset).execute();
+      // Only the index is walked to a page far behind, and not the rows before it.
+      const page = filtered(db.selectFrom('tasks').select('seq'), filter)
+        .orderBy('seq', 'desc')
+        .limit(limit)
+        .offset(offset);
+      const rows = await db
+        .selectFrom('tasks')
+        .selectAll()
+        .where('seq', 'in', page)
+        .orderBy('seq', 'desc')
+        .execute();
       return rows.map((row) => rowOf(row, sealer));
     },
 
@@ -59,7 +75,7 @@ export function taskTable({ db, exclusively, isTaken }: Sql, sealer: Sealer): Ta
     },
 
     claim: (by) =>
-      exclusively(async (tx) => {
+      exclusivelySoon(async (tx) => {
         const found = await claimable(tx, by);
         if (found === undefined) return undefined;
         const crashed = found.lease_owner !== '' ? 1 : 0;
@@ -91,7 +107,7 @@ export function taskTable({ db, exclusively, isTaken }: Sql, sealer: Sealer): Ta
     },
 
     update: (id, owner, changes) =>
-      exclusively(async (tx) => {
+      (isKept(changes) ? exclusively : exclusivelySoon)(async (tx) => {
         const columns = changedColumns(id, changes, sealer);
         const held = await tx
           .selectFrom('tasks')
@@ -152,6 +168,11 @@ export function taskTable({ db, exclusively, isTaken }: Sql, sealer: Sealer): Ta
       return Number(numDeletedRows);
     },
   };
+}
+
+/** A checkpoint is written before something is done that must not be done twice, and an end is told to people. Leases and progress come again. */
+function isKept(changes: TaskChanges): boolean {
+  return changes.checkpoint !== undefined || changes.endedAt !== undefined;
 }
 
 function claimable(tx: Kysely<Schema>, by: Parameters<TaskTable['claim']>[0]) {
