@@ -5,6 +5,9 @@ import type { Node } from '../vfs/view.ts';
 import { type CopyTools, isThere } from './copy-file.ts';
 import type { TransferPayload } from './payload.ts';
 
+/** No move takes so long. */
+const WRONG_MS = 30 * 24 * 60 * 60_000;
+
 export interface TakeAwayParts {
   readonly job: Job<TransferPayload>;
   readonly tools: CopyTools;
@@ -58,6 +61,11 @@ async function wasCopied(path: TreePath, { job }: TakeAwayParts): Promise<boolea
   return (await job.items.byKey(job.id, `${key}/`))?.state === 'done';
 }
 
+/** Whether a time is behind `since`. One far ahead was set by hand or by a wrong clock, and tells of no change. */
+function isRecent(modified: number | undefined, since: number): boolean {
+  return modified !== undefined && modified > since && modified < since + WRONG_MS;
+}
+
 /** `stays`: it was left out on purpose, or could not go, and the task tells so. */
 async function judge(
   path: TreePath,
@@ -68,7 +76,7 @@ async function judge(
   const item = await job.items.byKey(job.id, below);
   if (item === undefined) return 'unknown';
   if (item.state !== 'done') return 'stays';
-  const changed = entry.size !== item.size || (entry.modified ?? 0) > since;
+  const changed = entry.size !== item.size || isRecent(entry.modified, since);
   const to = joinPath(normalizePath(job.payload.to), below);
   if (!changed && (await isThere(entry, { to, conflict: job.payload.conflict }, tools))) return 'goes';
   job.log(`${baseName(path)} stays: it was changed after it was copied, or its copy was.`);

@@ -6,6 +6,7 @@ import { normalizePath } from '../core/path.ts';
 import { Permission } from '../core/rights.ts';
 import { createMemoryDriver, type MemoryTree } from '../drivers/memory/index.ts';
 import { lifeOf } from '../tasks/testing/mortal.ts';
+import { fakeClock } from '../../testing/fake-clock.ts';
 import { sourceOf } from '../../testing/model/subject.ts';
 import { ctx } from '../vfs/testing/fake-storage.ts';
 import { MEI, type TransferWorld, transferWorld, type WorldOptions } from './testing/transfer-world.ts';
@@ -182,6 +183,13 @@ describe('a move to another storage', () => {
     expect(await world.shape('/b')).toEqual({ Dir: { 'a.txt': 1, 'b.txt': 1, Sub: { 'c.txt': 1 } } });
   });
 
+  test('takes files away whose time is far ahead', async () => {
+    const source = createMemoryDriver(TREE, { now: () => Number.MAX_SAFE_INTEGER });
+    const world = await start(source, memory());
+    expect(await world.ended((await world.begin('move', ['Film'])).id)).toMatchObject({ error: '' });
+    expect(await world.shape('/a')).toEqual({ 'single.txt': 1 });
+  });
+
   test.each([
     ['came into a folder', 'new.txt', 'n', { Film: { Extras: { 'new.txt': 1 } }, 'single.txt': 1 }],
     ['was changed', 'b.srt', 'changed', { Film: { Extras: { 'b.srt': 7 } }, 'single.txt': 1 }],
@@ -190,7 +198,7 @@ describe('a move to another storage', () => {
     let now = 0;
     const source = createMemoryDriver(TREE, { now: () => now, pageSize: 3 });
     const target = afterUpload(memory(), 'b.srt', async () => {
-      now = Number.MAX_SAFE_INTEGER;
+      now = fakeClock().now() + 60_000;
       await put(source, name, content);
     });
     const world = await start(source, target);

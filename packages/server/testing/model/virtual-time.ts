@@ -20,6 +20,7 @@ export class VirtualTime implements Clock {
   readonly #sleeping = new Set<Sleeper>();
   #now: number;
   #working = 0;
+  #era = 0;
 
   constructor(start = Date.UTC(2026, 0, 1)) {
     this.#now = start;
@@ -52,12 +53,19 @@ export class VirtualTime implements Clock {
 
   /** Real work, such as a file that is being written: time stands until it is done. */
   async work<T>(job: () => Promise<T>): Promise<T> {
+    const era = this.#era;
     this.#working++;
     try {
       return await job();
     } finally {
-      this.#working--;
+      if (era === this.#era) this.#working--;
     }
+  }
+
+  /** A process has died: what it had at work may never end, and time does not wait for it. */
+  abandon(): void {
+    this.#era++;
+    this.#working = 0;
   }
 
   /** Runs a job to its end, time passing where it waits. @throws what the job throws; Error for one that waits for nothing. */
