@@ -55,6 +55,32 @@ describe('five hundred files', () => {
     expect(await listAll(driver, second)).toEqual([]);
   });
 
+  test('of which a later lot fails say how many went', async () => {
+    const ids = (await listAll(driver, source)).slice(0, 250).map(({ id }) => id);
+    const [first, second] = [await folder('from'), await folder('to')];
+    const copied = (await has(driver.copy).call(driver, { ids, to: first }, ctx())).map(({ id }) => id);
+    const moves = () => world.sandbox.stats().requests['POST /drive/v1/files:batchMove'] ?? 0;
+    const before = moves();
+    const outcome = has(driver.move)
+      .call(driver, { ids: copied, to: second }, ctx())
+      .catch((error: unknown) => error);
+    while (moves() === before) await new Promise((resolve) => setImmediate(resolve));
+    const full = {
+      kind: 'vendor_error',
+      status: 400,
+      error: 'file_space_not_enough',
+      code: 8,
+      text: '',
+    } as const;
+    const match = { method: 'POST', path: '/drive/v1/files:batchMove' };
+    world.sandbox.faults.add({ ...full, match, times: 1 });
+    expect(await outcome).toMatchObject({
+      code: 'quota_exceeded',
+      detail: { remedy: expect.stringMatching(/^100 of 250 were done before that\./) as unknown },
+    });
+    expect((await listAll(driver, second)).length).toBe(100);
+  });
+
   test('come back with their names and to their folder, wherever the cloud puts them at first', async () => {
     const other = await startWorld({ untrashTo: 'root' });
     try {

@@ -6,7 +6,7 @@ import { type ChangeTools, eachOf } from './change-tools.ts';
 import { nameTaken } from './exact-name.ts';
 import { entryOf } from './files.ts';
 import type { Removals } from './removals.ts';
-import { batchesOf } from './tasks.ts';
+import { inBatches } from './tasks.ts';
 import type { WireFile } from './wire.ts';
 
 /**
@@ -29,9 +29,9 @@ export class Relocations {
       if (going.length > 0) await this.#checkNames(folder, going, ctx);
       const arrived = new Map(files.map((file) => [file.id, file]));
       const own = this.#tools.begin(ctx);
-      for (const some of batchesOf(going)) {
+      await inBatches(going, async (some) => {
         for (const file of await this.#bring(some, folder, own)) arrived.set(file.id, file);
-      }
+      });
       return ids.flatMap((id) => arrived.get(id) ?? []).map(entryOf);
     });
   }
@@ -42,11 +42,11 @@ export class Relocations {
       const before = await this.#checkNames(folder, files, ctx);
       const own = this.#tools.begin(ctx);
       const copies: WireFile[] = [];
-      for (const some of batchesOf(files)) {
+      await inBatches(files, async (some) => {
         const made = await this.#copyTo(some, { folder, before }, own);
         for (const { id } of made) before.add(id);
         copies.push(...made);
-      }
+      });
       return copies.map(entryOf);
     });
   }

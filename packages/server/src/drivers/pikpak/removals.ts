@@ -1,7 +1,7 @@
 import type { Ctx, OpTable } from '../../core/driver.ts';
 import type { EntryId } from '../../core/entry.ts';
 import { type ChangeTools, entryKeys } from './change-tools.ts';
-import { batchesOf } from './tasks.ts';
+import { inBatches } from './tasks.ts';
 import type { WireFile } from './wire.ts';
 
 /** Takes things away: into the trash or for good (protocol reference §3.8). An answer means that they are gone. */
@@ -32,10 +32,10 @@ export class Removals {
 
   async #by(name: 'batchTrash' | 'batchDelete', files: readonly WireFile[], ctx: Ctx): Promise<void> {
     const { tasks, arrivals } = this.#tools;
-    for (const some of batchesOf(files)) {
+    await inBatches(files, async (some) => {
       const body = { ids: some.map(({ id }) => id) };
       await tasks.run({ name, body, isDone: () => this.#areGone(some, ctx) }, ctx);
-    }
+    });
     await arrivals.wait(async () => ((await this.#areGone(files, ctx)) ? true : undefined), ctx);
   }
 

@@ -19,6 +19,30 @@ export function batchesOf<T>(files: readonly T[]): T[][] {
   return Array.from({ length: count }, (_, index) => files.slice(index * BATCH, (index + 1) * BATCH));
 }
 
+/** Does something to files lot by lot. An error of a later lot says how many were done before it. */
+export async function inBatches<T>(files: readonly T[], run: (some: T[]) => Promise<void>): Promise<void> {
+  let done = 0;
+  for (const some of batchesOf(files)) {
+    try {
+      await run(some);
+    } catch (error) {
+      throw done > 0 && error instanceof StorageError ? partly(error, done, files.length) : error;
+    }
+    done += some.length;
+  }
+}
+
+function partly(error: StorageError, done: number, all: number): StorageError {
+  const { code, message, retry, retryAfterMs, detail } = error;
+  const remedy = `${done} of ${all} were done before that. ${detail.remedy ?? ''}`.trim();
+  return new StorageError(code, message, {
+    retry,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    detail: { ...detail, remedy },
+    cause: error,
+  });
+}
+
 /** What PikPak does on its own time: move, copy, trash, delete. */
 export interface WireTask {
   readonly id: string;
