@@ -99,6 +99,7 @@ describe('trying a storage', () => {
       'settings ok',
       'egress ok',
       'api ok',
+      'region ok',
       'root ok',
     ]);
     const local = { root_folder_path: import.meta.dir };
