@@ -81,7 +81,7 @@ export function TransferDialog({ folder, how, entries, onClose }: TransferDialog
           </p>
         )}
         <div className="flex flex-wrap items-center justify-end gap-2">
-          <p role="status" className="min-w-40 flex-1 text-sm text-pretty text-muted">
+          <p role="status" className="min-w-40 flex-1 text-sm text-pretty text-muted max-sm:basis-full">
             {status}
           </p>
           <Button onClick={onClose}>{t('cancel')}</Button>
