@@ -73,10 +73,8 @@ function usePlaces({ tool, refusal }: RefusalNoteProps): readonly TreePath[] {
   const storages = useQuery({ ...storagesQuery(api), enabled: admin }).data ?? [];
   const others = useQuery({ ...trashPlacesQuery(api), enabled: !admin && me?.canRemove === true }).data ?? [];
   if (me === undefined || refusal.why === 'links' || !isCloudTool(tool)) return [];
-  return [
-    ...storages
-      .filter(({ driver }) => driver === tool)
-      .flatMap(({ mountPath }) => asSeenBelow(me.basePath, mountPath) ?? []),
-    ...others.filter(({ provider }) => provider === tool).map(({ path }) => path),
-  ];
+  if (!admin) return others.filter(({ provider }) => provider === tool).map(({ path }) => path);
+  return storages
+    .filter(({ driver }) => driver === tool)
+    .flatMap(({ mountPath }) => asSeenBelow(me.basePath, mountPath) ?? []);
 }
