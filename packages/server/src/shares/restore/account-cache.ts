@@ -1,6 +1,6 @@
 import type { Ctx } from '../../core/driver.ts';
 import { StorageError, type StorageErrorCode } from '../../core/errors.ts';
-import { createGate } from '../../core/gate.ts';
+import { createGate, GateFullError } from '../../core/gate.ts';
 import type { Clock, Log, Random } from '../../core/runtime.ts';
 import type { ShareTicket } from '../../core/share-address.ts';
 import type { ShareCopyRow } from '../../store/port.ts';
@@ -18,6 +18,8 @@ const SAVES_AT_ONCE = 3;
 const SAVE_LIMIT_MS = 10 * 60_000;
 /** For how long something that an earlier process had begun may still arrive, in ms. */
 const ARRIVAL_MS = 15 * 60_000;
+/** Files that wait to be saved: whoever may download could otherwise have a whole library copied. */
+const MAX_WAITING = 100;
 const NAME_BYTES = 8;
 
 /** Failures after which the cloud may have done it all the same. */
@@ -51,7 +53,7 @@ export class AccountCache {
   readonly mount: Mount;
   readonly #tools: CacheTools;
   readonly #folder: CacheFolder;
-  readonly #saves = createGate({ atOnce: SAVES_AT_ONCE });
+  readonly #saves = createGate({ atOnce: SAVES_AT_ONCE, maxWaiting: MAX_WAITING });
   /** Room is made for one after the other, or two would take the same. */
   readonly #room = createGate({ atOnce: 1 });
   /** Folders that this process is filling. */
@@ -80,7 +82,7 @@ export class AccountCache {
     const known = this.#tools.copies.of(this.#id, wanted.source);
     if (known?.state === 'ready') return known;
     const taken = known === undefined ? undefined : await this.#takenUp(known, ctx);
-    return taken ?? this.#saves(() => this.#saved(wanted, ctx), signal);
+    return taken ?? this.#inTurn(() => this.#saved(wanted, ctx), signal);
   }
 
   /** Takes a copy away for good. Where that fails it is tried again when the cache is settled next. */
@@ -98,6 +100,14 @@ export class AccountCache {
       throw error;
     });
     await this.#settled;
+  }
+
+  async #inTurn<T>(save: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    try {
+      return await this.#saves(save, signal);
+    } catch (error) {
+      throw error instanceof GateFullError ? tooMany() : error;
+    }
   }
 
   get #id(): number {
@@ -248,6 +258,13 @@ function tooLarge(): StorageError {
     detail: {
       remedy: "Raise the account storage's limit for them, or save the file to your drive yourself.",
     },
+  });
+}
+
+function tooMany(): StorageError {
+  return new StorageError('rate_limited', 'Too many files wait to be saved to this account already.', {
+    retry: 'later',
+    detail: { remedy: 'Try again in a few minutes.' },
   });
 }
 
