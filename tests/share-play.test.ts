@@ -204,6 +204,35 @@ describe('a file of a share that its cloud cuts at 45 %', () => {
   });
 });
 
+describe('a large file that is cut without a word', () => {
+  test('is found out by single bytes, once, and told before it is played', async () => {
+    const gateway = await startWorld(undefined, { sharedCut: { part: 0.4, told: false } });
+    worlds.push(gateway);
+    await gateway.add('/mine', DEMO);
+    const wish = { dir: '/mine/Big', names: ['4GiB.bin'] };
+    const made = (await gateway.call('/fs/share/create', wish)).data as unknown as { url: string };
+    await gateway.add('/theirs', { share_id: made.url, egress: 'here' }, { driver: 'PikPakShare' });
+    const downloads = () => gateway.sandbox.stats().requests['GET /download/'] ?? 0;
+    const before = downloads();
+    const told = async () =>
+      (await gateway.call('/fs/get', { path: '/theirs/4GiB.bin' })).data as unknown as Got;
+    const { size, playable_bytes = 0, whole } = await told();
+    expect(whole).toBe('never');
+    expect(playable_bytes).toBeLessThanOrEqual(size * 0.4);
+    expect(playable_bytes).toBeGreaterThan(size * 0.39);
+    const asked = downloads() - before;
+    expect([asked > 3, asked <= 10]).toEqual([true, true]);
+    const again = await told();
+    expect(again).toMatchObject({ playable_bytes, delivery: { code: 'link_cut' } });
+    expect(downloads() - before).toBe(asked);
+    const url = `${gateway.url}/d/theirs/4GiB.bin?sign=${again.sign}`;
+    const behind = await fetched(url, { Range: `bytes=${playable_bytes}-${size - 1}` });
+    expect(behind.status).toBe(501);
+    const last = await fetched(url, { Range: `bytes=${playable_bytes - 1000}-${playable_bytes - 1}` });
+    expect([last.status, last.bytes.length, last.whole]).toEqual([206, 1000, true]);
+  });
+});
+
 describe('a share that is refused in this region', () => {
   test('opens by another way out, and trying the storage says which', async () => {
     const gateway = await world();

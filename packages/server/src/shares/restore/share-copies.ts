@@ -71,7 +71,8 @@ class Copies implements ShareCopies {
 
   opened(file: OpenFile, mount: Mount): OpenFile {
     if (mount.driver.shareTicket === undefined || file.source !== 'link') return file;
-    return { ...file, partly: this.#partly(file, mount) };
+    const told = this.#tellingCut(file);
+    return { ...told, partly: this.#partly({ file, told, mount }) };
   }
 
   playableBytes({ entry, storage }: Node): number | undefined {
@@ -98,9 +99,22 @@ class Copies implements ShareCopies {
     await this.#saves.ended();
   }
 
-  #partly(file: OpenFile, mount: Mount): PartlyServed {
+  /** The file with links that say where it is cut, also where that was found out and not told. */
+  #tellingCut(file: OpenFile): OpenFile {
+    const { entry } = file.node;
+    return {
+      ...file,
+      link: async (purpose, ctx) => {
+        const link = await file.link(purpose, ctx);
+        const cut = link.variant === 'original' ? this.#cuts.known(file.storage.id, entry) : undefined;
+        return cut === undefined || link.playableBytes !== undefined ? link : { ...link, playableBytes: cut };
+      },
+    };
+  }
+
+  #partly({ file, told, mount }: Omit<Shared, 'source'>): PartlyServed {
     const source = `${mount.record.driver} ${file.node.entry.id} ${file.node.entry.size}`;
-    const shared = { file, mount, source };
+    const shared = { file, told, mount, source };
     return {
       reach: (ctx) => this.#reach(shared, ctx),
       whole: (ctx) => this.#whole(shared, ctx),
@@ -137,15 +151,15 @@ class Copies implements ShareCopies {
   }
 
   async #whole(shared: Shared, ctx: Ctx): Promise<OpenFile> {
-    const { file, mount, source } = shared;
+    const { file, told, mount, source } = shared;
     const account = this.#accountOf(mount);
-    if (typeof account === 'string') return file;
+    if (typeof account === 'string') return told;
     const there = await this.#there(shared, account, ctx);
     if (there !== undefined) return there;
-    if ((await this.#cuts.of(file, ctx)) === undefined) return file;
-    if (this.#saves.state(source).failure !== undefined) return file;
+    if ((await this.#cuts.of(file, ctx)) === undefined) return told;
+    if (this.#saves.state(source).failure !== undefined) return told;
     const saved = await this.#awaited(shared, account, ctx);
-    return saved ? ((await this.#there(shared, account, ctx)) ?? file) : file;
+    return saved ? ((await this.#there(shared, account, ctx)) ?? told) : told;
   }
 
   /** Waits for a while until the file is saved. False when it isn't. @throws AbortError when the client leaves */
@@ -267,7 +281,9 @@ class Copies implements ShareCopies {
 
 /** A file of a share, as it was opened. */
 interface Shared {
+  /** As its storage gives it, and with links that say where it is cut. */
   readonly file: OpenFile;
+  readonly told: OpenFile;
   readonly mount: Mount;
   readonly source: string;
 }
