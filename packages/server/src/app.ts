@@ -342,6 +342,7 @@ function downloadGateway(
     bandwidth: () => ({
       total: bytesPerSecond(settings.get('max_client_download_speed')),
       perClient: bytesPerSecond(settings.get('max_download_speed_per_client')),
+      perUser: bytesPerSecond(settings.get('max_download_speed_per_user')),
     }),
   });
   if (config.offload === undefined) return gateway;

@@ -20,7 +20,12 @@ export interface Ctx {
   /** Set on a call that others may come to wait for: goes before `priority`. */
   readonly urgency?: Urgency;
   /** The client on whose behalf the call is made, when there is one. */
-  readonly client?: { readonly address?: string; readonly userAgent?: string };
+  readonly client?: {
+    readonly address?: string;
+    readonly userAgent?: string;
+    /** The id of the user who has signed in; absent for guests and for who holds a signed address. */
+    readonly user?: number;
+  };
 }
 
 /** Where an upload goes, for whoever takes it up again. */

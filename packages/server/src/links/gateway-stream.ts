@@ -67,7 +67,7 @@ interface Tools {
 }
 
 const WATCH_EVERY_MS = 5_000;
-const UNLIMITED: Bandwidth = { total: 0, perClient: 0 };
+const UNLIMITED: Bandwidth = { total: 0, perClient: 0, perUser: 0 };
 
 /** @param tools `limits` override the defaults one by one */
 export function createGateway({ clock, log, limits: overrides, bandwidth, memory }: Tools): Gateway {
@@ -86,7 +86,7 @@ export function createGateway({ clock, log, limits: overrides, bandwidth, memory
     isContended: (file) => slots.isContended(file),
     passed({ ctx }, bytes) {
       if (isCrowded(totals.open)) guard?.passed(bytes);
-      return tolls.spend(ctx.client?.address ?? '', bytes);
+      return tolls.spend(ctx.client ?? {}, bytes);
     },
   };
 

@@ -3,12 +3,16 @@ import { fakeClock } from '../../testing/fake-clock.ts';
 import { createTolls } from './toll.ts';
 
 /** Passes bytes in chunks as fast as the toll lets them, and tells how many seconds that took. */
-async function secondsFor(bytes: number, limits: { total: number; perClient: number }, clients = ['a']) {
+async function secondsFor(
+  bytes: number,
+  limits: { total: number; perClient: number; perUser?: number },
+  clients = ['a'],
+) {
   const clock = fakeClock();
-  const tolls = createTolls(clock, () => limits);
+  const tolls = createTolls(clock, () => ({ perUser: 0, ...limits }));
   const began = clock.now();
   for (let sent = 0; sent < bytes; sent += 50_000) {
-    for (const client of clients) await clock.advance(tolls.spend(client, 50_000));
+    for (const client of clients) await clock.advance(tolls.spend({ address: client, user: 7 }, 50_000));
   }
   return (clock.now() - began) / 1000;
 }
@@ -27,8 +31,17 @@ describe('a limit of bandwidth', () => {
   });
 
   test('does not make one client pay for another', () => {
-    const tolls = createTolls(fakeClock(), () => ({ total: 0, perClient: 1000 }));
-    expect(tolls.spend('a', 100_000)).toBeGreaterThan(0);
-    expect(tolls.spend('b', 100)).toBe(0);
+    const tolls = createTolls(fakeClock(), () => ({ total: 0, perClient: 1000, perUser: 0 }));
+    expect(tolls.spend({ address: 'a' }, 100_000)).toBeGreaterThan(0);
+    expect(tolls.spend({ address: 'b' }, 100)).toBe(0);
+  });
+
+  test('holds for a user from all addresses together, and for nobody who has not signed in', async () => {
+    const limits = { total: 0, perClient: 0, perUser: 1_000_000 };
+    expect(await secondsFor(5_000_000, limits, ['a', 'b'])).toBeCloseTo(9, 0);
+    const tolls = createTolls(fakeClock(), () => limits);
+    expect(tolls.spend({ address: 'a', user: 1 }, 9_000_000)).toBeGreaterThan(0);
+    expect(tolls.spend({ address: 'a', user: 2 }, 1000)).toBe(0);
+    expect(tolls.spend({ address: 'a' }, 9_000_000)).toBe(0);
   });
 });

@@ -344,6 +344,15 @@ export const SETTINGS = [
     default: '-1',
     help: 'The same for each client address.',
   },
+  {
+    group: Group.traffic,
+    flag: Flag.private,
+    key: 'max_download_speed_per_user',
+    type: 'number',
+    min: -1,
+    default: '-1',
+    help: 'The same for each user who signs in to download, as by WebDAV, from all addresses together. Signed addresses name no user.',
+  },
 
   {
     group: Group.index,

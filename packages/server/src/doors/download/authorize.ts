@@ -22,6 +22,8 @@ export interface Credentials {
 export interface Opened {
   readonly file: OpenFile;
   readonly signedIn: boolean;
+  /** The id of that user. */
+  readonly user?: number;
 }
 
 /**
@@ -39,11 +41,11 @@ export async function openFor(
   const refusal = refusalOf(path, sign ?? '', door);
   if (refusal === undefined) {
     const file = await door.viewOf(SIGNED).open(path, ctx, variant);
-    return { file, signedIn: isToken(authorization) && (await isUser(authorization, door)) };
+    return { file, ...signedInAs(isToken(authorization) ? await userOf(authorization, door) : undefined) };
   }
   if (isToken(authorization)) {
     const user = await door.auth.authenticate(authorization);
-    return { file: await openAs(user, { path, variant }, ctx, door), signedIn: user.role !== 'guest' };
+    return { file: await openAs(user, { path, variant }, ctx, door), ...signedInAs(user) };
   }
   if (needsSign(undefined, door)) throw refusal;
   const file = await openAs(await door.auth.authenticate(undefined), { path, variant }, ctx, door);
@@ -52,13 +54,19 @@ export async function openFor(
 }
 
 /** A token beside a sign that holds opens nothing more, so that one which does not hold does no harm. */
-async function isUser(authorization: string, door: DoorContext): Promise<boolean> {
+async function userOf(authorization: string, door: DoorContext): Promise<User | undefined> {
   try {
-    return (await door.auth.authenticate(authorization)).role !== 'guest';
+    return await door.auth.authenticate(authorization);
   } catch (error) {
-    if (error instanceof AuthError) return false;
+    if (error instanceof AuthError) return undefined;
     throw error;
   }
+}
+
+function signedInAs(user: User | undefined): Pick<Opened, 'signedIn' | 'user'> {
+  return user === undefined || user.role === 'guest'
+    ? { signedIn: false }
+    : { signedIn: true, user: user.id };
 }
 
 /** Why the sign does not hold; undefined when it does. Some clients append a slash to the whole address. */

@@ -67,7 +67,7 @@ async function serve(
     authorization: req.headers.authorization,
     variant: target.query.get('variant') || undefined,
   };
-  const { file: opened, signedIn } = await openFor(path, credentials, ctx, door);
+  const { file: opened, signedIn, user } = await openFor(path, credentials, ctx, door);
   if (target.query.get('type') === 'thumb') return sendThumbnail(req, res, { file: opened, ctx }, door);
   // A page that plays what there is says so; and for its head alone nothing has to be saved.
   const asItLies = req.method === 'HEAD' || target.query.get('whole') === '0';
@@ -85,7 +85,8 @@ async function serve(
   if (signedIn) tellDelivery(res, plan);
   if (plan.location !== undefined) return sendRedirect(res, plan.location);
   const disposition = target.query.get('type') === 'preview' ? 'inline' : 'attachment';
-  await sendFile(req, res, { file, disposition, ctx }, door.gateway);
+  const known = user === undefined ? ctx : { ...ctx, client: { ...ctx.client, user } };
+  await sendFile(req, res, { file, disposition, ctx: known }, door.gateway);
 }
 
 /** Script of other origins may send ranges and conditions. No credentials are allowed: the sign is in the address. */

@@ -7,8 +7,9 @@ import { answer, type DavRequest } from '../request.ts';
 
 /** GET, HEAD, and POST, which some clients send for GET (API reference §7.2): a file by the storage's `webdav_policy`. */
 export async function get(request: DavRequest): Promise<void> {
-  const { req, res, view, path, door } = request;
-  const ctx = { ...request.ctx, priority: 'play' } as const;
+  const { req, res, view, path, door, user } = request;
+  const client = { ...request.ctx.client, user: user.id };
+  const ctx = { ...request.ctx, client, priority: 'play' } as const;
   const node = await view.get(path, ctx);
   if (node.entry.kind === 'folder') {
     if (req.method !== 'HEAD') throw new DavFailure(405, 'a folder has no content; list it with PROPFIND');

@@ -64,6 +64,10 @@ export const en = {
       label: 'Speed for each client (KiB/s)',
       help: 'How much may go through the gateway to one address. −1 is no limit.',
     },
+    max_download_speed_per_user: {
+      label: 'Speed for each user (KiB/s)',
+      help: 'How much may go through the gateway to one user who signs in to download, as by WebDAV. Signed addresses name no user. −1 is no limit.',
+    },
     site_url: {
       label: 'Address that people use',
       help: 'Needed when a proxy in front adds a path, such as https://example.org/files.',

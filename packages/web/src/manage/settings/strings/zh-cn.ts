@@ -65,6 +65,10 @@ export const zhCN: typeof en = {
       label: '每个客户端的速度（KiB/秒）',
       help: '每个地址经由网关的速度上限。-1 表示不限。',
     },
+    max_download_speed_per_user: {
+      label: '每个用户的速度（KiB/秒）',
+      help: '登录后下载（如 WebDAV）的每个用户经由网关的速度上限。带签名的地址不对应用户。-1 表示不限。',
+    },
     site_url: {
       label: '用户访问的地址',
       help: '前置代理添加了路径时需要填写，例如 https://example.org/files。',
