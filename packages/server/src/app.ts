@@ -64,6 +64,7 @@ import { transferKind } from './transfers/transfer-kind.ts';
 import { uploadKind } from './transfers/upload-kind.ts';
 import { AuthError } from './users/user.ts';
 import { createView } from './vfs/user-view.ts';
+import { repairAll, type RepairingOptions } from './vfs/changes/repairing.ts';
 import { createVfs, type Vfs } from './vfs/vfs.ts';
 
 /** What a demo or a test puts in place of the real thing. */
@@ -147,7 +148,11 @@ async function assemble(parts: Parts): Promise<App> {
   const { config, overrides, store, world } = parts;
   const egress = createEgress({ log: world.log, ...(overrides.egress ? { named: overrides.egress } : {}) });
   const tally: UpstreamTally = new Map();
-  const vfs: Vfs = createVfs({ ...world, opened: (file, mount) => copies.opened(file, mount) });
+  const vfs: Vfs = createVfs({
+    ...world,
+    intents: store.changeIntents,
+    opened: (file, mount) => copies.opened(file, mount),
+  });
   const copies = createShareCopies({
     ...world,
     mounts: vfs.mounts,
@@ -231,6 +236,7 @@ async function assemble(parts: Parts): Promise<App> {
   return {
     async start() {
       const firstAdmin = await prepareInstallation(parts);
+      const broken = await store.changeIntents.all();
       await storages.loadAll();
       await shares.start();
       listener = await listen(handler, { ...config, takesFile }).catch((error: unknown) => {
@@ -248,6 +254,12 @@ async function assemble(parts: Parts): Promise<App> {
       };
       carryOn(spool.left);
       spool.carryOnBy((one) => carryOn([one]));
+      const repairs: RepairingOptions = {
+        ...world,
+        intents: store.changeIntents,
+        repair: (noted, ctx) => vfs.changes.repair(noted, ctx),
+      };
+      goingOn.add(repairAll(broken, repairs, ending.signal));
       return { url: listener.url, ...(firstAdmin === undefined ? {} : { firstAdmin }) };
     },
     stop() {

@@ -47,6 +47,7 @@ export function describeStore({ name, open, reopen, cleanUp }: StoreContract): v
     describe('accounts', () => accountsContract(current));
     describe('settings and secrets', () => valuesContract(current));
     describe('tasks', () => tasksContract(current));
+    describe('changes under way', () => intentsContract(current));
     describe('uploads', () => uploadsContract(current));
 
     test('closing twice is fine', async () => {
@@ -247,6 +248,24 @@ function uploadsContract(store: () => Store): void {
     await uploads.remove('a');
     await uploads.remove('missing');
     expect([...(await uploads.all()).keys()]).toEqual(['b']);
+  });
+}
+
+function intentsContract(store: () => Store): void {
+  test('a change comes back as it was noted last, until it is removed, and goes with its storage', async () => {
+    const { changeIntents, storages } = store();
+    const { id: storageId } = await storages.insert(storageRow());
+    await changeIntents.save({ id: 'b', storageId, intent: { kind: 'stage' } });
+    await changeIntents.save({ id: 'a', storageId, intent: 1 });
+    await changeIntents.save({ id: 'a', storageId, intent: { names: ['x', null] } });
+    const rest = { id: 'b', storageId, intent: { kind: 'stage' } };
+    expect(await changeIntents.all()).toEqual([{ id: 'a', storageId, intent: { names: ['x', null] } }, rest]);
+    await changeIntents.remove('a');
+    await changeIntents.remove('missing');
+    expect(await changeIntents.all()).toEqual([rest]);
+    await storages.remove(storageId);
+    expect(await changeIntents.all()).toEqual([]);
+    expect(changeIntents.save(rest)).rejects.toThrow();
   });
 }
 

@@ -9,6 +9,7 @@ import { lockTable } from './sql/locks.ts';
 import { propertyTable } from './sql/properties.ts';
 import type { Sql } from './sql/schema.ts';
 import { sessionTable } from './sql/sessions.ts';
+import { changeIntentTable } from './sql/change-intents.ts';
 import { shareCopyTable } from './sql/share-copies.ts';
 import { shareHealthTable } from './sql/share-health.ts';
 import { storageTable } from './sql/storages.ts';
@@ -70,6 +71,7 @@ function storeOver(sql: Sql, sealer: Sealer): Store {
     properties: propertyTable(sql),
     appPasswords: appPasswordTable(sql),
     uploads: uploadTable(sql, sealer),
+    changeIntents: changeIntentTable(sql),
     close: () => sql.close(),
   };
 }

@@ -248,6 +248,21 @@ export interface ShareCopyTable {
   remove(folder: string): Promise<void>;
 }
 
+/** A change of several steps that is under way: what it is about to do, as JSON data. */
+export interface ChangeIntentRow {
+  readonly id: string;
+  readonly storageId: number;
+  readonly intent: unknown;
+}
+
+/** Rows go with the storage that they name. */
+export interface ChangeIntentTable {
+  all(): Promise<ChangeIntentRow[]>;
+  /** Adds or replaces; resolves when it is on disk. Rejects when the storage is gone. */
+  save(row: ChangeIntentRow): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
 /** Everything durable. Implementations run `testing/store-contract.ts`. */
 export interface Store {
   readonly users: UserTable;
@@ -263,5 +278,6 @@ export interface Store {
   readonly shareHealth: ShareHealthTable;
   readonly shareCopies: ShareCopyTable;
   readonly uploads: UploadTable;
+  readonly changeIntents: ChangeIntentTable;
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@ import type { Variant } from '../core/link.ts';
 import { childPath, ROOT, type TreePath } from '../core/path.ts';
 import type { Clock, Log } from '../core/runtime.ts';
 import { type Changes, createChanges } from './changes/changes.ts';
+import { type Intents, NO_INTENTS } from './changes/intents.ts';
 import { Upkeep } from './changes/upkeep.ts';
 import { folderPieces } from './folder-pages.ts';
 import { folderWindow, hiddenNames, type FolderWindow } from './folder-window.ts';
@@ -66,16 +67,19 @@ export interface VfsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits?: Partial<ListingLimits>;
+  /** Where changes of several steps are noted. Default: nowhere. */
+  readonly intents?: Intents;
   /** Adds what is known of files beside their storage. Does no I/O. */
   readonly opened?: (file: OpenFile, mount: Mount) => OpenFile;
 }
 
 /** An empty tree. Storages are put in by `mounts`. */
-export function createVfs({ clock, log, limits = {}, opened = (file) => file }: VfsOptions): Vfs {
+export function createVfs(options: VfsOptions): Vfs {
+  const { clock, log, limits = {}, opened = (file) => file, intents = NO_INTENTS } = options;
   const listings = new ListingCache({ clock, log, limits: { ...DEFAULT_LIMITS, ...limits } });
   const mounts = createMountTable((mount) => listings.dropMount(mount));
   const upkeep = new Upkeep(listings);
-  const changes = createChanges({ mounts, listings, upkeep, clock });
+  const changes = createChanges({ mounts, listings, upkeep, clock, intents });
   return new Tree({ mounts, listings, changes, trash: createTrash({ mounts, listings }, upkeep), opened });
 }
 

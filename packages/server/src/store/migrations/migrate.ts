@@ -7,10 +7,19 @@ import { webdav } from './0003-webdav.ts';
 import { shareHealth } from './0004-share-health.ts';
 import { uploads } from './0005-uploads.ts';
 import { shareCopies } from './0006-share-copies.ts';
+import { changeIntents } from './0007-change-intents.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in order. */
-export const MIGRATIONS: readonly Migration[] = [first, tasks, webdav, shareHealth, uploads, shareCopies];
+export const MIGRATIONS: readonly Migration[] = [
+  first,
+  tasks,
+  webdav,
+  shareHealth,
+  uploads,
+  shareCopies,
+  changeIntents,
+];
 
 /**
  * Brings the database to the newest form: all missing steps or, when one fails, none. Of several processes that start together

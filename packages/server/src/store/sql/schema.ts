@@ -106,6 +106,7 @@ export interface Schema {
   };
   task_items: { task_id: string; key: string; state: string; size: number; note: string };
   uploads: { id: string; sealed_state: string };
+  change_intents: { id: string; storage_id: number /** JSON. */; intent: string };
   share_copies: {
     folder: string;
     storage_id: number;

@@ -11,6 +11,8 @@ import { type Flattening, flatten } from './flatten.ts';
 import { makeFolder } from './make-folder.ts';
 import { prune } from './prune.ts';
 import { removeEntries } from './remove.ts';
+import type { Intents, NotedIntent } from './intents.ts';
+import { repair, type Repaired } from './repair.ts';
 import { relocate, type Relocation } from './relocate.ts';
 import { renameEntry, type Renaming } from './rename.ts';
 import { canSaveShared, saveShared, type Saving } from './save-shared.ts';
@@ -61,6 +63,8 @@ export interface Changes {
   uploadHashes(upload: Upload, ctx: Ctx): Promise<readonly ContentHash[]>;
   /** @see uploadFile */
   upload(upload: Upload & { readonly source: UploadSource }, ctx: Ctx): Promise<Node>;
+  /** @see repair */
+  repair(noted: NotedIntent, ctx: Ctx): Promise<Repaired>;
   /** @see dropUpload */
   dropUpload(upload: Pick<Upload, 'path'> & { readonly source: UploadSource }, ctx: Ctx): Promise<void>;
 }
@@ -70,6 +74,7 @@ export interface ChangesOptions {
   readonly listings: ListingCache;
   readonly upkeep: Upkeep;
   readonly clock: Clock;
+  readonly intents: Intents;
 }
 
 export function createChanges(tree: ChangesOptions): Changes {
@@ -96,6 +101,7 @@ export function createChanges(tree: ChangesOptions): Changes {
     endShares: (path, shareIds, ctx) => endShares(path, shareIds, tree, ctx),
     uploadHashes: (upload, ctx) => uploadHashes(upload, tree, ctx),
     upload: (upload, ctx) => uploadFile(upload, tools, ctx),
+    repair: (noted, ctx) => repair(noted, tools, ctx),
     dropUpload: (upload, ctx) => dropUpload(upload, tree, ctx),
   };
 }

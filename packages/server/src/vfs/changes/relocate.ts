@@ -4,6 +4,7 @@ import type { Entry } from '../../core/entry.ts';
 import { StorageError } from '../../core/errors.ts';
 import { baseName, isWithin, parentOf, ROOT, type TreePath } from '../../core/path.ts';
 import type { EntryCalls } from './entry-calls.ts';
+import { type Intents, intentId, notedFolder, over } from './intents.ts';
 import { acrossStorages, cannot, holdsSource, intoItself, missing, storageRoot, taken } from './refusals.ts';
 import { renameEntry } from './rename.ts';
 import { replacing } from './replacing.ts';
@@ -64,9 +65,11 @@ async function underAnotherName(
     if (isWithin(from, to)) throw holdsSource(baseName(to));
   }
   const mark = markOf(tree);
-  const job = { op, name: baseName(to), calls };
+  const { intents } = tree;
+  const job = { op, name: baseName(to), calls, intents };
+  const noted = { intents, op, coming: entry };
   const go = (): Promise<void> => throughStage({ source, dest, entry }, mark, job, ctx);
-  await (target === undefined ? go() : replacing({ folder: dest, target, mark }, calls, go, ctx));
+  await (target === undefined ? go() : replacing({ folder: dest, target, mark, noted }, calls, go, ctx));
 }
 
 function checkAbilities(op: 'move' | 'copy', source: WriteFolder, dest: WriteFolder): void {
@@ -84,15 +87,28 @@ interface Trip {
   readonly entry: Entry;
 }
 
+interface StageJob {
+  readonly op: 'move' | 'copy';
+  readonly name: string;
+  readonly calls: EntryCalls;
+  readonly intents: Intents;
+}
+
 /** The folder on the way is taken away in any case, with the copy that may be in it; an entry that was moved goes back before. */
 async function throughStage(
   { source, dest, entry }: Trip,
   mark: string,
-  { op, name, calls }: { readonly op: 'move' | 'copy'; readonly name: string; readonly calls: EntryCalls },
+  { op, name, calls, intents }: StageJob,
   ctx: Ctx,
 ): Promise<void> {
   const staying: Ctx = { ...ctx, signal: new AbortController().signal };
-  const folder = await calls.mkdir(dest, `sluice-moving-${mark}`, ctx);
+  const stageName = `sluice-moving-${mark}`;
+  const id = intentId(dest, stageName);
+  const [from, to] = [notedFolder(source), notedFolder(dest)];
+  const names = { stage: stageName, oldName: entry.name, newName: name };
+  const intent = { kind: 'stage', op, source: from, dest: to, ...names } as const;
+  await intents.save({ id, storageId: dest.mount.record.id, intent });
+  const folder = await calls.mkdir(dest, stageName, ctx);
   const stage = dest.child(folder);
   let moved: Entry | undefined;
   try {
@@ -103,10 +119,16 @@ async function throughStage(
     await calls.move({ from: stage, to: dest }, [named], ctx);
   } catch (error) {
     if (moved !== undefined) await goBack({ stage, source, moved, name: entry.name }, calls, staying);
-    await calls.discard(dest, [folder], staying).catch(() => {}); // why the move failed is what matters
+    // Why the move failed is what matters; a folder that stays is taken away at the next start.
+    const isGone = await calls.discard(dest, [folder], staying).then(
+      () => true,
+      () => false,
+    );
+    if (isGone) await over(intents, id);
     throw error;
   }
   await calls.discard(dest, [folder], staying);
+  await over(intents, id);
 }
 
 /** @throws StorageError `unavailable` when the entry can't go back: it then stays in the folder on the way, which isn't taken away. */

@@ -31,11 +31,12 @@ export async function renameEntry(
   if (entry === undefined) throw missing();
   if (name === old) return;
   if (folder.overlay(name) !== undefined) throw taken(name);
+  const noted = { intents: tree.intents, op: 'move', coming: entry } as const;
   const go = (): Promise<unknown> => calls.rename(folder, entry, name, ctx);
   const target = await folder.known(name, ctx);
   if (target !== undefined) {
     checkReplaceable(name, { overwrite });
-    await replacing({ folder, target, mark: markOf(tree) }, calls, go, ctx);
+    await replacing({ folder, target, mark: markOf(tree), noted }, calls, go, ctx);
     return;
   }
   try {
@@ -47,6 +48,6 @@ export async function renameEntry(
     const found = await folder.known(name, ctx);
     // A name that differs by case alone may be the entry's own.
     if (found === undefined || found.id === entry.id) throw taken(name, error);
-    await replacing({ folder, target: found, mark: markOf(tree) }, calls, go, ctx);
+    await replacing({ folder, target: found, mark: markOf(tree), noted }, calls, go, ctx);
   }
 }

@@ -110,7 +110,8 @@ async function carriedOut(way: Way, planned: readonly Step[], job: Job, ctx: Ctx
     if (target === undefined) continue;
     throwIfAborted(ctx.signal);
     const go = (): Promise<unknown> => job.calls[job.op](way, [entry], ctx);
-    await replacing({ folder: way.to, target, mark: markOf(job.tree, index) }, job.calls, go, ctx);
+    const noted = { intents: job.tree.intents, op: job.op, coming: entry };
+    await replacing({ folder: way.to, target, mark: markOf(job.tree, index), noted }, job.calls, go, ctx);
     replaced++;
   }
   return count + replaced;

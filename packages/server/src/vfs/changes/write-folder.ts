@@ -8,6 +8,7 @@ import type { Listing } from '../listing.ts';
 import type { MountChild, MountTable } from '../mount-table.ts';
 import type { Mount } from '../mount.ts';
 import { resolve } from '../place.ts';
+import type { Intents } from './intents.ts';
 import { holdsMounts, leadsToStorages, storageRoot } from './refusals.ts';
 import type { Upkeep } from './upkeep.ts';
 
@@ -17,6 +18,7 @@ export interface ChangeTree {
   readonly listings: ListingCache;
   readonly upkeep: Upkeep;
   readonly clock: Clock;
+  readonly intents: Intents;
 }
 
 /**
