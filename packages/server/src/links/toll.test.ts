@@ -44,4 +44,16 @@ describe('a limit of bandwidth', () => {
     expect(tolls.spend({ address: 'a', user: 2 }, 1000)).toBe(0);
     expect(tolls.spend({ address: 'a' }, 9_000_000)).toBe(0);
   });
+
+  test('rules where it is the tightest of all', async () => {
+    const narrow = 1_000_000;
+    const wide = 50_000_000;
+    for (const limits of [
+      { total: narrow, perClient: wide, perUser: wide },
+      { total: wide, perClient: narrow, perUser: wide },
+      { total: wide, perClient: wide, perUser: narrow },
+    ]) {
+      expect(await secondsFor(10_000_000, limits)).toBeCloseTo(9, 0);
+    }
+  });
 });
