@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Sandbox, type SandboxOptions, startSandbox } from '@sluice/sandbox';
-import { type AppOverrides, createApp } from '../packages/server/src/app.ts';
+import { createApp } from '../packages/server/src/app.ts';
+import type { AppOverrides } from '../packages/server/src/wiring/parts.ts';
 import type { AppConfig } from '../packages/server/src/config.ts';
 
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,5 +1,5 @@
 import { startSandbox } from '@sluice/sandbox';
-import type { AppOverrides } from '../app.ts';
+import type { AppOverrides } from '../wiring/parts.ts';
 import { normalizePath } from '../core/path.ts';
 
 /** A stand-in for the cloud that runs inside this process, and what a gateway needs to use it. */

@@ -1,4 +1,5 @@
-import { type App, createApp, type Started } from '../app.ts';
+import { type App, createApp } from '../app.ts';
+import type { Started } from '../wiring/parts.ts';
 import { type AppConfig, readConfig, VERSION } from '../config.ts';
 import type { Demo } from './demo.ts';
 import type { Io } from './io.ts';
