@@ -13,7 +13,7 @@ import {
   type StreamTotals,
 } from './client-stream.ts';
 import { type ConnectionSlots, createConnectionSlots, type Release } from './connection-slots.ts';
-import { createMemoryGuard, type ProcessMemory } from './memory-guard.ts';
+import { createMemoryGuard, type ProcessMemory } from '../core/memory-guard.ts';
 import type { Offload } from './offload.ts';
 import { isCrowded, sliceBytes } from './slicing.ts';
 import { type Bandwidth, createTolls } from './toll.ts';

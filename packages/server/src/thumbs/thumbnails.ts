@@ -38,7 +38,7 @@ interface Flight {
 }
 
 export function createThumbnails(options: ThumbnailOptions): Thumbnails {
-  const { store, clock, log, atOnce = 2, maxWaiting = 1_000 } = options;
+  const { store, clock, log, atOnce = 1, maxWaiting = 1_000 } = options;
   const gate = createGate({ atOnce, maxWaiting });
   const flights = new Map<string, Flight>();
   const failures = new LRUCache<string, { readonly error: StorageError; readonly until: number }>({

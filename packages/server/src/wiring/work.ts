@@ -19,6 +19,9 @@ import type { World, Parts } from './parts.ts';
 import { join } from 'node:path';
 import { saveKind } from '../shares/save/save-kind.ts';
 import { openSpoolDisk } from '../uploads/disk.ts';
+import { guardedDisk } from '../uploads/guarded-disk.ts';
+import { createMemoryGuard } from '../core/memory-guard.ts';
+import { systemMemory } from '../runtime/system.ts';
 import { limitsFrom } from '../uploads/limits.ts';
 import { createTasks } from '../tasks/create-tasks.ts';
 import type { Worker } from '../tasks/worker.ts';
@@ -85,7 +88,7 @@ export async function createWork(
   const spool = await createSpool({
     records: store.uploads,
     clock: world.clock,
-    disk: await openSpoolDisk(join(config.data, 'uploads')),
+    disk: guardedDisk(await openSpoolDisk(join(config.data, 'uploads')), createMemoryGuard(systemMemory())),
     limits: () => limitsFrom((key) => settings.get(key)),
     log: world.log,
   });

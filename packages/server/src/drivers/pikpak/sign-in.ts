@@ -99,6 +99,8 @@ function tooEarly({ refusal }: SignInHistory, left: number): StorageError {
   const message = refusal?.message ?? 'Waiting before the next sign-in to PikPak.';
   return withTimeLeft(
     new StorageError(refusal?.code ?? 'unauthenticated', message, {
+      // Nothing was refused: a process ended in the middle of a sign-in, or there were many. It passes by itself.
+      retry: refusal === undefined ? 'later' : 'never',
       detail: { remedy, ...namedWait(refusal) },
     }),
     left,

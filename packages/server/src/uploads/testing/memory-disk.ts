@@ -31,7 +31,7 @@ export function memoryDisk(): MemoryDisk {
       async write(bytes, at) {
         disk.beforeWrite(at);
         const before = content.get(name) ?? new Uint8Array();
-        content.set(name, Buffer.concat([before.subarray(0, at), bytes]));
+        content.set(name, Buffer.concat([before.subarray(0, at), bytes, before.subarray(at + bytes.length)]));
       },
       close: async () => {},
     }),

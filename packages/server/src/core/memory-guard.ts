@@ -6,7 +6,7 @@ export interface ProcessMemory {
   collect(): void;
 }
 
-/** Watches memory while many streams run. */
+/** Watches memory while many bytes pass. */
 export interface MemoryGuard {
   /** Told of bytes that have passed. */
   passed(bytes: number): void;
@@ -15,7 +15,7 @@ export interface MemoryGuard {
 const MIB = 2 ** 20;
 /** How often to look: it costs a system call. */
 const LOOK_EVERY_BYTES = 4 * MIB;
-/** Up to here nothing is done: the idle process, and as much again as fifty streams need. */
+/** Up to here nothing is done: the idle process, and as much again as fifty streams or an upload need. */
 const FLOOR_BYTES = 144 * MIB;
 /** How much the process may grow beyond what was left after the last collection. */
 const ROOM_BYTES = 20 * MIB;
