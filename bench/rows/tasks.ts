@@ -21,7 +21,9 @@ export async function tasks(bench: Bench): Promise<Row[]> {
   await download(bench, 0, QUEUED);
   const settled = await timesWhile(bench, WATCH_MS / 4);
   const early = bench.gateway.residentMb();
+  const busy = bench.gateway.cpuSeconds();
   const times = await timesWhile(bench, WATCH_MS);
+  const cpu = bench.gateway.cpuSeconds() - busy;
   const late = bench.gateway.residentMb();
   const rows = Object.entries(times).flatMap(([name, taken]) => [
     atMost(`tasks, ${QUEUED} queued: ${name}, median`, percentile(taken, 0.5), 'ms', BUDGET_MS),
@@ -30,6 +32,7 @@ export async function tasks(bench: Bench): Promise<Row[]> {
   return [
     ...rows,
     atMost(`tasks, ${QUEUED} queued: list in the first seconds, p95`, percentile(settled.list, 0.95), 'ms'),
+    atMost(`tasks, ${QUEUED} queued: CPU while they are watched`, (cpu * 100_000) / WATCH_MS, '%'),
     atMost(`tasks, ${QUEUED} queued: memory that they add`, early - before, 'MB'),
     atMost(`tasks, ${QUEUED} queued: memory that ${WATCH_MS / 1000} s more add`, late - early, 'MB', 20),
     ...(await ended(bench)),
