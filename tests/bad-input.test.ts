@@ -136,7 +136,8 @@ describe('a limit of the day', () => {
     const answer = await act();
     expect(answer).toEqual({
       code: 500,
-      message: 'PikPak takes no more offline downloads today. Try again tomorrow. Paying accounts have more.',
+      message:
+        'PikPak takes no more uploads and downloads into this account today. Try again tomorrow. Paying accounts have more.',
     });
     expect(drives()).toEqual(before);
   });
