@@ -179,8 +179,15 @@ describe('a file of a share that its cloud cuts at 45 %', () => {
   test('is saved ahead when asked, and played as it is when asked', async () => {
     const gateway = await world(DEMO);
     const { sign, playable_bytes } = await get(gateway);
-    const asIs = await fetched(`${gateway.url}/p/cut/feature.mp4?sign=${sign}&whole=0`);
-    expect([asIs.bytes.length, restores(gateway)]).toEqual([playable_bytes ?? 0, 0]);
+    const part = `${gateway.url}/p/cut/feature.mp4?sign=${sign}&whole=0`;
+    const asIs = await fetched(part);
+    expect([asIs.bytes.length, asIs.whole, restores(gateway)]).toEqual([playable_bytes ?? 0, true, 0]);
+    // A thing of its own, which never passes for the file: by name, size and validator.
+    const { headers } = await fetch(part, { headers: { Range: 'bytes=10-' } });
+    const file = await fetch(`${gateway.url}/p/cut/feature.mp4?sign=${sign}`, { method: 'HEAD' });
+    expect(headers.get('content-range')).toBe(`bytes 10-${(playable_bytes ?? 0) - 1}/${playable_bytes}`);
+    expect(headers.get('content-disposition')).toContain('feature (first part).mp4');
+    expect(headers.get('etag')).not.toBe(file.headers.get('etag'));
     const path = '/cut/feature.mp4';
     expect((await gateway.call('/fs/share/restore', { path })).data).toMatchObject({ whole: 'savable' });
     const state = async () => (await gateway.call(`/fs/share/restore?path=${path}`)).data as unknown as Got;

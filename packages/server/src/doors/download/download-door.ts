@@ -11,7 +11,7 @@ import type { DoorContext } from '../context.ts';
 import { sendRedirect, tellDelivery } from '../redirect.ts';
 import { visitorOf, wantedRange } from '../visitor.ts';
 import { openFor } from './authorize.ts';
-import { wholeFile } from './whole-file.ts';
+import { servedPart, wholeFile } from './whole-file.ts';
 import { sendFile } from './send-file.ts';
 import { sendThumbnail } from './send-thumbnail.ts';
 
@@ -70,8 +70,8 @@ async function serve(
   const { file: opened, signedIn, user } = await openFor(path, credentials, ctx, door);
   if (target.query.get('type') === 'thumb') return sendThumbnail(req, res, { file: opened, ctx }, door);
   // A page that plays what there is says so; and for its head alone nothing has to be saved.
-  const asItLies = req.method === 'HEAD' || target.query.get('whole') === '0';
-  const file = asItLies ? opened : await wholeFile(opened, ctx);
+  const asksForPart = target.query.get('whole') === '0';
+  const file = asksForPart || req.method === 'HEAD' ? opened : await wholeFile(opened, ctx);
   const plan = await door.deliveries.plan(
     file,
     {
@@ -86,7 +86,8 @@ async function serve(
   if (plan.location !== undefined) return sendRedirect(res, plan.location);
   const disposition = target.query.get('type') === 'preview' ? 'inline' : 'attachment';
   const known = user === undefined ? ctx : { ...ctx, client: { ...ctx.client, user } };
-  await sendFile(req, res, { file, disposition, ctx: known }, door.gateway);
+  const shown = asksForPart ? await servedPart(opened, ctx) : undefined;
+  await sendFile(req, res, { file, shown, disposition, ctx: known }, door.gateway);
 }
 
 /** Script of other origins may send ranges and conditions. No credentials are allowed: the sign is in the address. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ctx } from '../../core/driver.ts';
+import type { Entry } from '../../core/entry.ts';
 import { evaluatePreconditions, rangeHolds, type Validators, validatorsOf } from '../../http/conditional.ts';
 import { DOWNLOAD_CORS, fileHeaders, setHeaders } from '../../http/headers.ts';
 import { contentTypeOf } from '../../http/media-type.ts';
@@ -12,6 +13,8 @@ import type { OpenFile } from '../../vfs/view.ts';
 /** One answer from the gateway's own hands. */
 export interface FileAnswer {
   readonly file: OpenFile;
+  /** What the client is told that it gets, where that is not the file itself: the beginning of one that is cut. */
+  readonly shown?: Entry | undefined;
   readonly disposition: 'attachment' | 'inline';
   readonly ctx: Ctx;
 }
@@ -28,7 +31,7 @@ export async function sendFile(
   answer: FileAnswer,
   gateway: Gateway,
 ): Promise<void> {
-  const { entry } = answer.file.node;
+  const entry = answer.shown ?? answer.file.node.entry;
   const validators = validatorsOf(entry);
   setHeaders(res, { ...DOWNLOAD_CORS, ...fileHeaders(entry, validators, answer.disposition) });
   const precondition = evaluatePreconditions(req.headers, validators);
@@ -56,10 +59,10 @@ export async function sendFile(
 async function sendParts(
   req: IncomingMessage,
   res: ServerResponse,
-  { file, ctx }: FileAnswer,
+  { file, shown, ctx }: FileAnswer,
   { gateway, ranges }: { readonly gateway: Gateway; readonly ranges: readonly ByteRange[] },
 ): Promise<void> {
-  const { entry } = file.node;
+  const entry = shown ?? file.node.entry;
   const boundary = randomBytes(18).toString('hex');
   const { contentType, length, parts, after } = multipartOf(ranges, {
     boundary,
