@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sandbox } from '@sluice/sandbox';
+import { pipPackages } from '../scripts/pip-packages.ts';
 
-const PACKAGES = join(import.meta.dir, '../.cache/pikpakapi-0.1.11');
+const PACKAGES = ['pikpakapi==0.1.11', 'httpx==0.28.1'];
 
 /** Python, for the client that we did not write. */
 export const python = Bun.which('python3') ?? undefined;
@@ -16,27 +16,13 @@ export async function runClient(
   { proxyPort }: Pick<Sandbox, 'proxyPort'>,
   { caFile, input = '' }: { readonly caFile: string; readonly input?: string },
 ): Promise<unknown> {
-  await installClient(python ?? '');
   const output = await run([python ?? '', join(import.meta.dir, script)], input, {
-    PYTHONPATH: PACKAGES,
+    PYTHONPATH: await pipPackages(PACKAGES),
     HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`,
     NO_PROXY: '',
     SSL_CERT_FILE: caFile,
   });
   return JSON.parse(output);
-}
-
-/** Fetches the package once, at the version that was looked at. */
-async function installClient(pythonPath: string): Promise<void> {
-  if (existsSync(join(PACKAGES, 'pikpakapi'))) return;
-  mkdirSync(PACKAGES, { recursive: true });
-  const pip = [pythonPath, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-  try {
-    await run([...pip, '--target', PACKAGES, 'pikpakapi==0.1.11', 'httpx==0.28.1'], '', {});
-  } catch (error) {
-    rmSync(PACKAGES, { recursive: true, force: true });
-    throw error;
-  }
 }
 
 async function run(command: string[], input: string, env: Record<string, string>): Promise<string> {
