@@ -63,6 +63,12 @@ describe('the command line', () => {
     expect(peers[0]?.url.href).toBe('http://127.0.0.1:5246/sub');
   });
 
+  test('rclone is fetched only when asked for, and brings its own sandbox or takes the one that runs', () => {
+    expect(readOptions([])).toMatchObject({ rclone: false, sandbox: undefined });
+    expect(readOptions(['--rclone'])).toMatchObject({ rclone: true, sandbox: undefined });
+    expect(readOptions(['--rclone', ...sandbox])).toMatchObject({ rclone: true, sandbox: { port: 9443 } });
+  });
+
   test.each([
     [['--rows', 'nothing'], 'nothing'],
     [['--peer', 'alist'], 'sandbox'],

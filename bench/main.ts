@@ -2,6 +2,7 @@
 import { type Group, GROUPS } from './groups.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
 import { connectPeer } from './peers.ts';
+import { bringRclone, type BroughtPeer } from './rclone.ts';
 import { reportOf, writeReport } from './report.ts';
 import { atMost, type Row } from './row.ts';
 import { type Bench, mountDemo, ourselves, startBench } from './setup.ts';
@@ -36,12 +37,15 @@ async function measured(group: Group, bench: Bench): Promise<Row[]> {
   }
 }
 
-async function run({ groups, peers, sandbox }: BenchOptions): Promise<Row[]> {
+async function run({ groups, peers, sandbox, rclone }: BenchOptions): Promise<Row[]> {
   write('Starting the sandbox and the gateway…');
   const started = await startBench(sandbox);
   const rows: Row[] = [];
+  let brought: BroughtPeer | undefined;
   try {
     const others = await Promise.all(peers.map(connectPeer));
+    if (rclone) brought = await bringRclone(started.sandbox, started.folder);
+    if (brought !== undefined) others.push(brought.contender);
     const bench = { ...started, contenders: [ourselves(started), ...others] };
     let mounted = false;
     for (const group of groups) {
@@ -53,6 +57,7 @@ async function run({ groups, peers, sandbox }: BenchOptions): Promise<Row[]> {
       }
     }
   } finally {
+    await brought?.stop();
     await started.stop();
   }
   return rows;

@@ -9,11 +9,14 @@ export interface BenchOptions {
   readonly peers: readonly PeerSpec[];
   /** One that runs already, which peers are set up with. */
   readonly sandbox: SandboxAt | undefined;
+  /** Whether to fetch rclone and measure it as a peer. */
+  readonly rclone: boolean;
 }
 
-export const USAGE = `npm run bench -- [--rows a,b] [--peer NAME=URL[,/ours=/theirs]]... [--sandbox-port N --proxy-port N --ca FILE]
+export const USAGE = `npm run bench -- [--rows a,b] [--rclone] [--peer NAME=URL[,/ours=/theirs]]... [--sandbox-port N --proxy-port N --ca FILE]
 
   --rows          which groups: ${GROUPS.map(({ name }) => name).join(', ')}; all unless said
+  --rclone        fetches rclone (needs python3 with pip) and measures it as a peer
   --peer          a running AList or OpenList, WebDAV server or HTTP server with the same files;
                   credentials go into the URL, its path for our /demo behind a comma
   --sandbox-port, --proxy-port, --ca
@@ -27,6 +30,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     args: [...args],
     options: {
       rows: text,
+      rclone: { type: 'boolean', default: false },
       peer: { type: 'string', multiple: true },
       'sandbox-port': text,
       'proxy-port': text,
@@ -52,5 +56,6 @@ export function readOptions(args: readonly string[]): BenchOptions {
     groups: GROUPS.filter(({ name }) => names.includes(name)),
     peers: peer.map(parsePeer),
     sandbox: given === 0 ? undefined : sandbox,
+    rclone: values.rclone,
   };
 }
