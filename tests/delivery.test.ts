@@ -193,7 +193,7 @@ describe('files that go through the gateway', () => {
     expect(await proxied.text()).toContain('Egress for files');
   });
 
-  /** The pattern of VLC's http access, which isn't run here: open-ended ranges, a look at the end for the index, each seek on a new connection. */
+  /** The pattern of VLC's http access, as `vlc.test.ts` sees it: open-ended ranges, a look at the end for the index, each seek on a new connection. */
   test('VLC’s requests are answered as it expects', async () => {
     const url = await address(FILM);
     const vlc = { 'User-Agent': 'VLC/3.0.18 LibVLC/3.0.18', Accept: '*/*', 'Accept-Language': 'en_US' };
