@@ -41,6 +41,12 @@ async function serving(...args: string[]) {
   };
 }
 
+async function pinged(port: string): Promise<{ code: number; stdout: string; stderr: string }> {
+  const terminal = new Terminal({ SLUICE_PORT: port });
+  const code = await runCli(['ping'], terminal);
+  return { code, stdout: terminal.stdout, stderr: terminal.stderr };
+}
+
 async function signIn(url: string, password: string): Promise<number> {
   const res = await fetch(`${url}/api/auth/login`, {
     method: 'POST',
@@ -151,5 +157,26 @@ describe('admin reset', () => {
     const { code, terminal } = await run('admin', 'reset', '--data', join(await folder(), 'none'));
     expect(code).toBe(1);
     expect(terminal.stderr).toContain('--data');
+  });
+});
+
+describe('ping, a container’s health check', () => {
+  test('is 0 while the gateway answers, and 1 with the address when nobody does', async () => {
+    const gateway = await serving('--data', await folder());
+    const { port } = new URL(gateway.url);
+    expect(await pinged(port)).toEqual({ code: 0, stdout: 'pong\n', stderr: '' });
+    await gateway.stop();
+    const { code, stderr } = await pinged(port);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`127.0.0.1:${port}`);
+  });
+
+  test('is not taken in by another program on that port', async () => {
+    const other = createServer((_, res) => res.end('hello')).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    cleanups.push(async () => other.close());
+    const { code, stderr } = await pinged(String((other.address() as AddressInfo).port));
+    expect(code).toBe(1);
+    expect(stderr).toContain('no Sluice');
   });
 });

@@ -3,6 +3,7 @@ import { SETTINGS, StartError, VERSION } from '../config.ts';
 import { adminReset } from './admin-reset.ts';
 import { CLIENT_HELP } from './api-client.ts';
 import type { Io } from './io.ts';
+import { ping } from './ping.ts';
 import { shareImport, type ShareImportFlags } from './share-import.ts';
 import { serve, type ServeFlags } from './serve.ts';
 
@@ -44,6 +45,7 @@ function createProgram(io: Io, webFiles: WebFiles): Command {
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
     .showHelpAfterError('(sluice --help shows what there is)');
   addServe(program, io, webFiles);
+  addPing(program, io);
   addSandbox(program);
   addAdmin(program, io);
   addShare(program, io);
@@ -60,6 +62,14 @@ function addServe(program: Command, io: Io, webFiles: WebFiles): void {
     .addOption(settingOption('--data <folder>', 'data'))
     .addHelpText('after', settingsHelp())
     .action((flags: ServeFlags) => serve(flags, io, webFiles));
+}
+
+function addPing(program: Command, io: Io): void {
+  program
+    .command('ping')
+    .description('ask the gateway on this machine whether it answers')
+    .addHelpText('after', '\nEnvironment:\n  SLUICE_PORT  its port (default 5244)')
+    .action(() => ping(io));
 }
 
 /** Here for `--help` alone: what follows the name is read by the sandbox, which has options of its own. */
