@@ -9,6 +9,8 @@ export interface ConfigField {
   readonly required?: boolean;
   /** Never shown again after it was saved. */
   readonly secret?: boolean;
+  /** Few need it: forms fold it away. */
+  readonly advanced?: boolean;
   /** Of text, in UTF-16 units; 65 536 unless said, 4 096 for one line. */
   readonly maxLength?: number;
   readonly default?: string | number | boolean;

@@ -19,9 +19,9 @@ const BOX =
 
 /** One setting: its name, its control, what it means, and beside it what is wrong with it. */
 export function Field({ field, value, problem, onChange }: FieldProps) {
-  const { t } = useWords();
+  const { t, i18n } = useWords();
   const id = useId();
-  const { label, help } = fieldWords(field, t);
+  const { label, help } = fieldWords(field, t, i18n.language);
   const described = [help === '' ? '' : `${id}-help`, problem === undefined ? '' : `${id}-problem`]
     .join(' ')
     .trim();

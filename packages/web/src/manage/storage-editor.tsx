@@ -113,6 +113,8 @@ function useFieldOfAddress() {
     const field = [...(sheet.current?.querySelectorAll<HTMLElement>('[data-field]') ?? [])].find(
       ({ dataset }) => dataset['field'] === name,
     );
+    const fold = field?.closest('details');
+    if (fold) fold.open = true;
     field?.querySelector<HTMLElement>('input, select, textarea')?.focus();
     field?.scrollIntoView({ block: 'center' });
   }, [name]);

@@ -33,6 +33,7 @@ const [pikpak] = readDriverForms({
         default: 'web',
         options: 'android,web,pc',
         help: '',
+        advanced: true,
       },
       { name: 'disable_media_link', type: 'bool', required: false, default: 'true', options: '', help: '' },
     ],
@@ -45,16 +46,15 @@ function form(): DriverForm {
 }
 
 describe('the storage form', () => {
-  test('shows the mount path first, then the driver’s own fields, and folds the rare ones away', () => {
+  test('shows the mount path first, then the driver’s own fields, and folds away what few need, the driver’s first', () => {
     const { shown, folded } = arrangeFields(form());
     expect(shown.map(({ name }) => name)).toEqual([
       'mount_path',
       'password',
-      'platform',
       'disable_media_link',
       'web_proxy',
     ]);
-    expect(folded.map(({ name }) => name)).toEqual(['order']);
+    expect(folded.map(({ name }) => name)).toEqual(['platform', 'order']);
   });
 
   test('begins with the driver’s defaults', () => {

@@ -10,8 +10,10 @@ export interface FormField {
   readonly secret: boolean;
   readonly initial: string;
   readonly options: readonly string[];
-  /** Whether the field is the driver's own, and travels inside `addition`. */
-  readonly own: boolean;
+  /** The driver whose own field it is, which travels inside `addition`; undefined for one that every storage has. */
+  readonly owner: string | undefined;
+  /** Whether few need it. */
+  readonly rare: boolean;
 }
 
 /** A driver kind with its form. */
@@ -46,14 +48,14 @@ export function readDriverForms(value: unknown): DriverForm[] {
     .map(([kind, form]) => ({
       kind,
       fields: [
-        ...readList(readRecord(form)['common']).map((item) => readField(item, false)),
-        ...readList(readRecord(form)['additional']).map((item) => readField(item, true)),
+        ...readList(readRecord(form)['common']).map((item) => readField(item, undefined)),
+        ...readList(readRecord(form)['additional']).map((item) => readField(item, kind)),
       ],
     }))
     .sort((a, b) => (a.kind < b.kind ? -1 : 1));
 }
 
-function readField(value: unknown, own: boolean): FormField {
+function readField(value: unknown, owner: string | undefined): FormField {
   const wire = readRecord(value);
   const name = readText(wire['name']);
   return {
@@ -67,25 +69,20 @@ function readField(value: unknown, own: boolean): FormField {
     options: readText(wire['options'])
       .split(',')
       .filter((option) => option !== ''),
-    own,
+    owner,
+    rare: owner === undefined ? RARE.has(name) : wire['advanced'] === true,
   };
 }
 
-/** The fields in the order of the form: where it is mounted, the driver's own, what many need; the rest folded away. */
+/** The fields in the order of the form: where it is mounted, the driver's own, what many need; the rest folded away, the driver's first. */
 export function arrangeFields({ fields }: DriverForm): {
   readonly shown: readonly FormField[];
   readonly folded: readonly FormField[];
 } {
-  const common = fields.filter(({ own }) => !own);
-  const shownCommon = common.filter(({ name }) => !RARE.has(name));
-  return {
-    shown: [
-      ...shownCommon.filter(({ name }) => name === 'mount_path'),
-      ...fields.filter(({ own }) => own),
-      ...shownCommon.filter(({ name }) => name !== 'mount_path'),
-    ],
-    folded: common.filter(({ name }) => RARE.has(name)),
-  };
+  const rank = ({ name, owner }: FormField): number =>
+    name === 'mount_path' ? 0 : owner === undefined ? 2 : 1;
+  const ordered = fields.toSorted((a, b) => rank(a) - rank(b));
+  return { shown: ordered.filter(({ rare }) => !rare), folded: ordered.filter(({ rare }) => rare) };
 }
 
 /** What a form begins with: the stored storage's values, else the driver's defaults. */
@@ -96,7 +93,7 @@ export function initialValues(
 ): FormValues {
   return Object.fromEntries(
     fields.map((field) => {
-      const value = (field.own ? addition : stored)[field.name];
+      const value = (field.owner === undefined ? stored : addition)[field.name];
       return [
         field.name,
         field.type === 'bool' ? asSwitch(value, field.initial) : asText(value, field.initial),
@@ -119,7 +116,7 @@ export function requestBody(form: DriverForm, values: FormValues): Record<string
   const pick = (own: boolean) =>
     Object.fromEntries(
       form.fields
-        .filter((field) => field.own === own)
+        .filter(({ owner }) => (owner !== undefined) === own)
         .map((field) => [field.name, typed(field, values[field.name])]),
     );
   return { ...pick(false), driver: form.kind, addition: JSON.stringify(pick(true)) };

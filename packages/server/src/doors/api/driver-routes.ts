@@ -6,7 +6,7 @@ import { required } from './bind.ts';
 import { ApiFailure } from './envelope.ts';
 import { route, type Route } from './route.ts';
 
-/** A field of the storage form (API reference §6.2); `label` and `secret` are ours. */
+/** A field of the storage form (API reference §6.2); `label`, `secret` and `advanced` are ours. */
 interface FormItem {
   readonly name: string;
   readonly type: ConfigField['type'];
@@ -16,6 +16,7 @@ interface FormItem {
   readonly help: string;
   readonly label?: string;
   readonly secret?: boolean;
+  readonly advanced?: boolean;
 }
 
 /** What the storage form shows for one driver kind. */
@@ -80,6 +81,7 @@ function additionalItem(field: ConfigField): FormItem {
     help: field.help,
     label: field.label,
     secret: field.secret ?? false,
+    advanced: field.advanced ?? false,
   };
 }
 

@@ -177,6 +177,7 @@ describe('drivers', () => {
       help: '',
       label: 'Platform',
       secret: false,
+      advanced: false,
     });
     expect(form.config).toMatchObject({
       name: 'Memory',

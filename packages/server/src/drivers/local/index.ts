@@ -25,6 +25,7 @@ const config = defineConfig(
       label: 'New folder mode',
       help: 'Permissions of new folders as an octal number, such as 755.',
       default: '777',
+      advanced: true,
     },
     {
       name: 'thumbnail',

@@ -49,6 +49,7 @@ const FIELDS = [
     type: 'string',
     label: 'Root folder id',
     help: 'A folder inside the share to show instead of all of it. It goes before a folder in the link.',
+    advanced: true,
   },
   {
     ...ACCOUNT_FIELDS.username,
@@ -63,6 +64,7 @@ const FIELDS = [
     label: 'Use transcoding address',
     help: "On: players get PikPak's transcoded copy of a film, which comes whole where PikPak cuts the original of a large file. Downloads are always the original.",
     default: false,
+    advanced: true,
   },
   {
     name: 'restore_account',

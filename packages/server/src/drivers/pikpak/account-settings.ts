@@ -33,6 +33,7 @@ export const ACCOUNT_FIELDS = {
     help: 'The PikPak program to act as. A refresh token works only with the platform it was made on.',
     options: ['web', 'android', 'pc'],
     default: 'web',
+    advanced: true,
   },
   apiRoot: {
     name: 'api_root',
@@ -41,6 +42,7 @@ export const ACCOUNT_FIELDS = {
     help: 'Domain of PikPak to use. All serve the same account; take another where one is blocked.',
     options: API_ROOTS,
     default: 'mypikpak.net',
+    advanced: true,
   },
   egress: {
     name: 'egress',
@@ -53,6 +55,7 @@ export const ACCOUNT_FIELDS = {
     type: 'string',
     label: 'Egress for files',
     help: 'Another way out for the bytes of files, in the same form. Empty: the same. PikPak serves a file of your own drive only to the address that asked for its link, so both ways must come out at one address.',
+    advanced: true,
   },
   downloadDomain: {
     name: 'download_domain',
@@ -61,18 +64,21 @@ export const ACCOUNT_FIELDS = {
     help: 'Domain that links to files are made to lead to, where the one that PikPak gives is blocked or slow. "original" leaves them as they are.',
     options: DOWNLOAD_DOMAINS,
     default: 'original',
+    advanced: true,
   },
   customDownloadDomain: {
     name: 'custom_download_domain',
     type: 'string',
     label: 'Download domain of your own',
     help: 'A domain in place of the chosen one, such as one that you have pointed at PikPak.',
+    advanced: true,
   },
   deviceId: {
     name: 'device_id',
     type: 'string',
     label: 'Device id',
     help: '32 hexadecimal digits. Leave it empty to have one made.',
+    advanced: true,
   },
 } as const satisfies Readonly<Record<string, ConfigField>>;
 

@@ -35,6 +35,7 @@ const FIELDS = [
     type: 'string',
     label: 'Root folder id',
     help: 'The folder to show. Empty for the whole drive.',
+    advanced: true,
   },
   ACCOUNT_FIELDS.platform,
   ACCOUNT_FIELDS.apiRoot,
@@ -45,6 +46,7 @@ const FIELDS = [
     label: 'Disable media link',
     help: 'On: the download link. Off: the link that PikPak plays the original from, where there is one.',
     default: true,
+    advanced: true,
   },
   {
     name: 'prefer',
@@ -60,6 +62,7 @@ const FIELDS = [
     label: 'Room for shared files (GB)',
     help: 'For copies of shared files that are saved here to be played whole. The one played longest ago goes first. Nothing else is ever removed.',
     default: 50,
+    advanced: true,
   },
   {
     name: 'show_share_cache',
@@ -67,6 +70,7 @@ const FIELDS = [
     label: 'Show these copies',
     help: 'They lie in the folder .sluice-cache, which is left out of listings.',
     default: false,
+    advanced: true,
   },
   {
     name: 'captcha_token',
@@ -74,6 +78,7 @@ const FIELDS = [
     label: 'Captcha token',
     help: 'Only after PikPak asked for a check: the token from the address that the check page ends at.',
     secret: true,
+    advanced: true,
   },
   ACCOUNT_FIELDS.fileEgress,
   ACCOUNT_FIELDS.downloadDomain,
