@@ -7,6 +7,8 @@ import { type Gateway, startGateway } from './gateway.ts';
 import { chromiumPath, testWith } from './tools.ts';
 
 const executablePath = chromiumPath();
+/** A folder for pictures of the page, for a person to look at. */
+const SHOTS = process.env['SLUICE_SHOTS'];
 /** Info hashes of the sandbox's seed: one arrives with two files, one is refused by the cloud. */
 const GOOD = 'magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&dn=holiday';
 const HARMFUL = 'magnet:?xt=urn:btih:4444444444444444444444444444444444444444&dn=harmful';
@@ -120,6 +122,38 @@ describe('offline downloads, tasks and what leads to them in a real browser', ()
     await page.getByRole('button', { name: 'Try harmful again' }).waitFor();
     await page.context().close();
   });
+
+  inBrowser(
+    'an ed2k link and a post on X end as files, under the names and in the folder that were asked for',
+    async () => {
+      const page = await signedIn();
+      await page.goto(`${gateway.url}/files/demo/Photos`);
+      await page.getByRole('button', { name: 'Offline download' }).click();
+      const ed2k = 'ed2k://|file|clip.mkv|1024000|0123456789abcdef0123456789abcdef|/';
+      await page
+        .getByLabel('Links', { exact: true })
+        .fill(`${ed2k}\nhttps://x.com/someone/status/1234567890`);
+      await page.getByText('When it is done').click();
+      await page.getByLabel('Rename: find in names').fill('^');
+      await page.getByLabel('Replace with').fill('new ');
+      await page.getByLabel('Move to folder').fill('/demo/Fetched');
+      await page.getByText('2 steps').waitFor();
+      if (SHOTS !== undefined) await page.screenshot({ path: join(SHOTS, 'after-rules.png') });
+      await page.getByRole('button', { name: 'Download 2' }).click();
+      await page.getByRole('link', { name: /^Offline.*2 under way/ }).waitFor();
+      await page.getByRole('button', { name: 'Show', exact: true }).click();
+      await page.getByText('Nothing is under way').waitFor();
+      await page.getByRole('button', { name: 'Ended' }).click();
+      await page
+        .getByText(/1 renamed, moved to \/demo\/Fetched/)
+        .first()
+        .waitFor();
+      await page.goto(`${gateway.url}/files/demo/Fetched`);
+      await page.getByRole('row', { name: /new clip\.mkv/ }).waitFor();
+      await page.getByRole('row', { name: /new x\.com/ }).waitFor();
+      await page.context().close();
+    },
+  );
 
   inBrowser('what a tool can’t do is refused in place, with what can', async () => {
     const page = await signedIn();

@@ -94,7 +94,7 @@ class CloudTool implements OfflineTool {
   async run(job: Job<OfflinePayload>, { folder }: Target, ctx: Ctx): Promise<ToolOutcome> {
     const found = checkpoint.safeParse(job.checkpoint);
     const at = found.success ? found.data : undefined;
-    if (at?.step === 'made') return doneWith(await folder.made(at.entry, ctx));
+    if (at?.step === 'made') return doneWith(await folder.made(at.entry, ctx), at.mine);
     if (at?.step === 'watching') return this.#look(job, at, { folder, ctx });
     return this.#ask(job, at, { folder, ctx });
   }
@@ -243,7 +243,7 @@ class CloudTool implements OfflineTool {
       items: there.files,
       totalItems: there.files,
     });
-    return doneWith(there);
+    return doneWith(there, at.mine);
   }
 
   async #save(job: Job<OfflinePayload>, { mine, job: id }: Watching, there: MadeByJob): Promise<void> {
@@ -338,9 +338,10 @@ function ownEntries(
   return ids.every((id) => own.has(id)) ? [entry.id] : ids.filter((id) => id !== entry.id && own.has(id));
 }
 
-function doneWith(there: MadeByJob | undefined): ToolOutcome {
+/** @param mine whether this task had the cloud begin it: rules are for what it has made alone */
+function doneWith(there: MadeByJob | undefined, mine: boolean): ToolOutcome {
   if (there === undefined) return { type: 'done', status: 'Done' };
-  return { type: 'done', status: partsOf(there), made: there.entry.name };
+  return { type: 'done', status: partsOf(there), ...(mine ? { made: there.entry.name } : {}) };
 }
 
 function partsOf({ entry, files }: MadeByJob): string {

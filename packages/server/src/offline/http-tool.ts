@@ -4,11 +4,11 @@ import { StorageError } from '../core/errors.ts';
 import type { HttpClient, HttpResponse } from '../core/http-client.ts';
 import { childPath, normalizePath, type TreePath } from '../core/path.ts';
 import type { Clock } from '../core/runtime.ts';
-import type { Job, Outcome } from '../tasks/task.ts';
+import type { Job } from '../tasks/task.ts';
 import type { Spool, SpooledFile } from '../uploads/spool.ts';
 import { fetchedName } from './fetched-name.ts';
 import type { OfflinePayload } from './payload.ts';
-import type { OfflineTool, Target } from './tool.ts';
+import type { OfflineTool, Target, ToolOutcome } from './tool.ts';
 
 /** The file is whole on our disk and goes to the storage under this name. */
 const checkpoint = z.object({ step: z.literal('storing'), name: z.string(), size: z.number() });
@@ -58,12 +58,12 @@ export function createHttpTool(options: HttpToolOptions): OfflineTool {
 
 type Parts = HttpToolOptions & { readonly ctx: Ctx };
 
-async function fetchInto(job: Job<OfflinePayload>, { view }: Target, parts: Parts): Promise<Outcome> {
+async function fetchInto(job: Job<OfflinePayload>, { view }: Target, parts: Parts): Promise<ToolOutcome> {
   const folder = normalizePath(job.payload.path);
   const at = checkpoint.safeParse(job.checkpoint);
   // It was on its way when the gateway ended; the storage may have it.
   if (at.success && (await sizeAt(view, childPath(folder, at.data.name), parts.ctx)) === at.data.size) {
-    return { type: 'done', status: at.data.name };
+    return { type: 'done', status: at.data.name, made: at.data.name };
   }
   const patience = new AbortController();
   const late = parts.clock.sleep(MAX_MS, AbortSignal.any([job.signal, patience.signal])).then(
@@ -86,7 +86,7 @@ async function fetchOnce(
   job: Job<OfflinePayload>,
   { view, folder }: { readonly view: Target['view']; readonly folder: TreePath },
   { client, spool, ctx }: Parts,
-): Promise<Outcome> {
+): Promise<ToolOutcome> {
   const { url, response } = await follow(job.payload.url, client, ctx);
   const wanted =
     job.payload.name === '' ? fetchedName(url, response.headers['content-disposition']) : job.payload.name;
@@ -101,7 +101,7 @@ async function fetchOnce(
     await job.save({ step: 'storing', name, size: file.size });
     job.report({ bytes: file.size, totalBytes: file.size }, `Storing ${name}`);
     await view.upload(childPath(folder, name), file, {}, ctx);
-    return { type: 'done', status: name };
+    return { type: 'done', status: name, made: name };
   } finally {
     response.body.destroy();
     await file?.discard();

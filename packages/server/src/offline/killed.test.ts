@@ -9,6 +9,7 @@ import { memoryDisk, NO_LIMITS } from '../uploads/testing/memory-disk.ts';
 import { memoryRecords } from '../uploads/testing/memory-records.ts';
 import { noLog } from '../vfs/testing/fake-storage.ts';
 import { createHttpTool } from './http-tool.ts';
+import type { OfflineWish } from './offline-downloads.ts';
 import { type OfflineWorld, offlineWorld } from './testing/offline-world.ts';
 
 const MAGNET = 'magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567';
@@ -63,10 +64,27 @@ interface Way {
   readonly path: string;
   readonly tool: string;
   readonly name: string;
+  /** What is to be done with it, and the folder where it is then. A pattern that matches its own result tells a name that is given twice. */
+  readonly after?: OfflineWish['after'];
+  readonly ends?: string;
 }
 
 const CLOUD: Way = { url: MAGNET, path: '/cloud/Inbox', tool: 'Cloud', name: 'film.mp4' };
 const HTTP: Way = { url: 'https://h.example/a.txt', path: '/disk/Inbox', tool: 'SimpleHttp', name: 'a.txt' };
+
+const RULES = { rename_matching: '^(.*)$', rename_to: 'new $1', webhook: 'https://hook.example/' };
+const CLOUD_RULES: Way = {
+  ...CLOUD,
+  name: 'new film.mp4',
+  after: { ...RULES, move_to: '/cloud/Films' },
+  ends: '/cloud/Films',
+};
+const HTTP_RULES: Way = {
+  ...HTTP,
+  name: 'new a.txt',
+  after: { ...RULES, move_to: '/disk/Texts' },
+  ends: '/disk/Texts',
+};
 
 describe('an offline download, killed at any point and begun again', () => {
   test.each([
@@ -74,6 +92,10 @@ describe('an offline download, killed at any point and begun again', () => {
     ['by the cloud, after the last call', CLOUD, true],
     ['by the gateway, before the last call', HTTP, false],
     ['by the gateway, after the last call', HTTP, true],
+    ['by the cloud with rules, before the last call', CLOUD_RULES, false],
+    ['by the cloud with rules, after the last call', CLOUD_RULES, true],
+    ['by the gateway with rules, before the last call', HTTP_RULES, false],
+    ['by the gateway with rules, after the last call', HTTP_RULES, true],
   ] as const)('%s', async (_, way, lastIsDone) => {
     let points = 0;
     for (let calls = 3; ; calls += 1) {
@@ -86,8 +108,17 @@ describe('an offline download, killed at any point and begun again', () => {
       points += 1;
       const next = await world.restart();
       expect({ calls, state: await endOf(next, row.id) }).toEqual({ calls, state: 'succeeded' });
-      expect({ calls, names: await next.names(way.path) }).toEqual({ calls, names: [way.name] });
-      if (way === CLOUD) expect({ calls, begun: world.cloud.begun.length }).toEqual({ calls, begun: 1 });
+      expect({ calls, names: await next.names(way.ends ?? way.path) }).toEqual({ calls, names: [way.name] });
+      if (way.ends !== undefined) {
+        expect({ calls, left: await next.names(way.path) }).toEqual({ calls, left: [] });
+        const last = world.cloud.told.at(-1)?.body;
+        expect({ calls, last }).toMatchObject({
+          calls,
+          last: { task: row.id, folder: way.ends, name: way.name },
+        });
+      }
+      if (way.tool === 'Cloud')
+        expect({ calls, begun: world.cloud.begun.length }).toEqual({ calls, begun: 1 });
       await next.close();
     }
     expect(points).toBeGreaterThan(10);

@@ -4,8 +4,9 @@ import { checkGivenName } from '../core/own-folder.ts';
 import { normalizePath, relativeTo, type TreePath } from '../core/path.ts';
 import type { Task, UserTasks } from '../tasks/task.ts';
 import type { View } from '../vfs/view.ts';
+import { checkMoveTo } from './after/move-made.ts';
 import { linkKey } from './link-key.ts';
-import type { OfflinePayload } from './payload.ts';
+import type { OfflineInput } from './payload.ts';
 import type { OfflineTool } from './tool.ts';
 
 /** Links that one request may hold. */
@@ -19,7 +20,7 @@ export interface OfflineWish {
   /** For a single link. */
   readonly name?: string;
   /** What is to be done with what has come. */
-  readonly after?: OfflinePayload['after'];
+  readonly after?: OfflineInput['after'];
 }
 
 export interface OfflineUser {
@@ -71,9 +72,10 @@ export function createOfflineDownloads(tools: readonly OfflineTool[]): OfflineDo
       if (name !== '') checkGivenName(name);
       const wish = { path, tool: asked, urls: links.map(([, url]) => url) };
       const { tool, folder } = await served(wish, { view, basePath }, ctx);
+      await checkMoveTo(after?.move_to ?? '', { folder, view, ctx });
       const made: Task[] = [];
       for (const [key, url] of links) {
-        const payload: OfflinePayload = {
+        const payload: OfflineInput = {
           tool: tool.name,
           path,
           url,

@@ -10,6 +10,7 @@ import { StorageError } from '../core/errors.ts';
 import type { TreePath } from '../core/path.ts';
 import type { View } from '../vfs/view.ts';
 import { createPublicClient } from '../accounts/public-client.ts';
+import { createNotifier } from '../offline/after/notifier.ts';
 import { createCloudTool } from '../offline/cloud-tool.ts';
 import { createHttpTool } from '../offline/http-tool.ts';
 import type { OfflineTool } from '../offline/tool.ts';
@@ -99,7 +100,7 @@ export async function createWork(
     ...world,
     table: store.tasks,
     kinds: [
-      offlineKind({ tools, viewFor: ownView }),
+      offlineKind({ tools, viewFor: ownView, notifier: createNotifier(createPublicClient(), world.clock) }),
       transferKind('copy', transfer),
       transferKind('move', transfer),
       uploadKind({ held: spool.held, viewFor: ownView, drop: dropFrom(vfs) }),

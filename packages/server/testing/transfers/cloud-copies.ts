@@ -175,7 +175,11 @@ async function startGateway(
   ];
   const made = createTasks({
     table: alive(store.tasks),
-    kinds: [transferKind('copy', parts), transferKind('move', parts), offlineKind({ ...parts, tools })],
+    kinds: [
+      transferKind('copy', parts),
+      transferKind('move', parts),
+      offlineKind({ ...parts, tools, notifier: { tell: async () => undefined } }),
+    ],
     clock: time,
     random,
     log: QUIET,

@@ -21,6 +21,8 @@ export interface OfflineWish {
   readonly tool: string;
   /** Name of a single link's file or folder; '' for its own. */
   readonly name: string;
+  /** What becomes of it when it has come. */
+  readonly after?: Readonly<Record<string, string | number>>;
 }
 
 /** Begins a task for each link. @throws ApiError when the tool can't serve the folder; nothing is begun then. */

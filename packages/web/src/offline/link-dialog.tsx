@@ -12,6 +12,8 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Field, TextInput } from '../ui/field.tsx';
 import { useToasts } from '../ui/toaster.tsx';
 import type { FetchWish } from './fetch-context.ts';
+import { AfterFields } from './after-fields.tsx';
+import { afterOf, NO_RULES } from './after-rules.ts';
 import { AllowanceNote } from './allowance-note.tsx';
 import { LinkReport } from './link-report.tsx';
 import { bestTool, refusalOf } from './refusal.ts';
@@ -34,6 +36,7 @@ export function LinkDialog({ wish, onClose }: LinkDialogProps) {
   const [path, setPath] = useState(wish.folder);
   const [chosenTool, setTool] = useState<string>();
   const [name, setName] = useState('');
+  const [rules, setRules] = useState(NO_RULES);
   const found = useFound(text);
   const links = found.links.filter(({ kind }) => kind !== 'share');
   const { tools, provider } = useTarget(path);
@@ -43,7 +46,9 @@ export function LinkDialog({ wish, onClose }: LinkDialogProps) {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const urls = links.map(({ url }) => url);
-    add.mutate({ path, urls, tool, name: urls.length === 1 ? name.trim() : '' });
+    const after = afterOf(rules);
+    const own = urls.length === 1 ? name.trim() : '';
+    add.mutate({ path, urls, tool, name: own, ...(after === undefined ? {} : { after }) });
   };
   const blocked = links.length === 0 || tool === '' || refusal !== undefined || add.isPending;
   return (
@@ -93,6 +98,7 @@ export function LinkDialog({ wish, onClose }: LinkDialogProps) {
             />
           </Field>
         )}
+        <AfterFields form={rules} onChange={setRules} />
         <div className="sticky bottom-0 z-10 -mx-5 -mb-5 flex flex-col gap-3 rounded-b-panel border-t border-line bg-raised px-5 py-3">
           {add.error !== null && (
             <p role="alert" className="rounded-panel bg-bad-soft p-3 text-pretty text-bad wrap-anywhere">

@@ -1,64 +1,14 @@
-import { RE2JS, type Matcher, RE2JSSyntaxException } from 're2js';
+import { type NamePattern, NamePatternError, namePattern as compiled } from '../../core/name-pattern.ts';
 import { ApiFailure } from './envelope.ts';
 
-/** Longest pattern and longest replacement, in characters. */
-export const MAX_PATTERN_LENGTH = 512;
+export { MAX_PATTERN_LENGTH, type NamePattern } from '../../core/name-pattern.ts';
 
-/** Steps that a compiled pattern may have. The time for one name grows with them, so that no name takes longer than some milliseconds. */
-const MAX_PATTERN_SIZE = 1_000;
-
-/** What a name becomes; undefined for one that the pattern doesn't match. */
-export type NamePattern = (name: string) => string | undefined;
-
-/**
- * A pattern in RE2's syntax with a replacement in Go's, as `fs/regex_rename` takes them (API reference §3.7). It runs in time that grows
- * with the length of the name alone, whatever the pattern: there is no backtracking.
- *
- * @throws ApiFailure 400 for a pattern or replacement that is too large, 500 for one that is none.
- */
+/** As in `core`. @throws ApiFailure 400 for a pattern or replacement that is too large, 500 for one that is none, as AList answers. */
 export function namePattern(pattern: string, replacement: string): NamePattern {
-  if (pattern.length > MAX_PATTERN_LENGTH || replacement.length > MAX_PATTERN_LENGTH) {
-    throw new ApiFailure(400, `a pattern may have ${MAX_PATTERN_LENGTH} characters at most`);
-  }
-  const compiled = compile(pattern);
-  if (compiled.programSize() > MAX_PATTERN_SIZE) {
-    throw new ApiFailure(400, 'the pattern is too complex: use fewer or smaller repetitions');
-  }
-  const named = compiled.namedGroups();
-  return (name) => {
-    const matcher = compiled.matcher(name);
-    let result = '';
-    let copied = 0;
-    let matches = 0;
-    let lastEnd = -1;
-    while (matcher.find()) {
-      matches++;
-      const [start, end] = [matcher.start(), matcher.end()];
-      if (start === end && start === lastEnd) continue; // as in Go: nothing is no match right behind one
-      lastEnd = end;
-      result += name.slice(copied, start) + expand(replacement, matcher, named);
-      copied = end;
-    }
-    return matches === 0 ? undefined : result + name.slice(copied);
-  };
-}
-
-function compile(pattern: string): RE2JS {
   try {
-    return RE2JS.compile(pattern);
+    return compiled(pattern, replacement);
   } catch (error) {
-    if (error instanceof RE2JSSyntaxException) throw new ApiFailure(500, error.message);
-    throw error;
+    if (!(error instanceof NamePatternError)) throw error;
+    throw new ApiFailure(error.kind === 'too_large' ? 400 : 500, error.message);
   }
-}
-
-/** `$1`, `$name`, `${1}`, `${name}` and `$$`. A name is as long as can be, and a group that there isn't is empty, as in Go. */
-function expand(template: string, matcher: Matcher, named: Readonly<Record<string, number>>): string {
-  return template.replaceAll(/\$(?:\$|\{(\w+)\}|(\w+))/g, (whole, braced?: string, bare?: string) => {
-    if (whole === '$$') return '$';
-    const key = braced ?? bare ?? '';
-    const group = /^\d+$/.test(key) ? Number(key) : Object.hasOwn(named, key) ? named[key] : undefined;
-    if (group === undefined || group > matcher.groupCount()) return '';
-    return matcher.group(group) ?? '';
-  });
 }

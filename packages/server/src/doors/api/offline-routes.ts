@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { normalizePath } from '../../core/path.ts';
-import { afterRules } from '../../offline/payload.ts';
+import { afterRules } from '../../offline/after/after-rules.ts';
 import { may, Permission } from '../../core/rights.ts';
 import { ApiFailure } from './envelope.ts';
 import { route, type Route } from './route.ts';
@@ -22,7 +22,7 @@ const addOfflineDownload = route({
     delete_policy: z.string().default(''),
     /** Beyond AList: the name of a single link's file or folder. */
     name: z.string().default(''),
-    /** Beyond AList: which files of a folder that comes are junk. */
+    /** Beyond AList: what becomes of it when it has come. */
     after: afterRules.optional(),
   }),
   async run({ path, urls, tool, name, after }, session, door) {

@@ -13,6 +13,10 @@ export interface FakeCloud {
   jobs: CloudJob[];
   /** Thrown by the next `offline`. */
   refuse: StorageError | undefined;
+  /** Bodies that webhooks were told, by address. It outlives gateways, as what listens does. */
+  readonly told: { readonly url: string; readonly body: object }[];
+  /** What comes of telling a webhook: why it failed, or nothing. */
+  webhook(url: string, body: object): string | undefined;
   /** Ends a job, or moves it on. */
   set(id: string, changes: Partial<CloudJob>): void;
   /** Puts a file into the folder of a job, as its result. Gives its id. */
@@ -27,6 +31,11 @@ export function fakeCloud(clock: Clock, content: MemoryTree = { Inbox: {} }): Fa
     begun: [],
     jobs: [],
     refuse: undefined,
+    told: [],
+    webhook(url, body) {
+      cloud.told.push({ url, body });
+      return url.includes('broken') ? 'its server answers with status 500' : undefined;
+    },
     driver: {
       ...bound(memory),
       kind: 'Cloud',

@@ -31,6 +31,8 @@ export interface OfflineWorld {
   readonly cloud: FakeCloud;
   readonly view: View;
   readonly viewOf: (rights: Rights) => View;
+  /** Changes what the owner of tasks may do from now on. */
+  readonly restrict: (rights: Partial<Rights>) => void;
   readonly tasks: UserTasks;
   readonly offline: OfflineDownloads;
   readonly worker: Worker;
@@ -67,6 +69,8 @@ interface Ground {
   readonly cloud: FakeCloud;
   readonly disk: Driver;
   readonly extra: readonly OfflineTool[];
+  /** What the owner may see by the time its task runs, where that is another than now. */
+  viewNow?: View;
   /** When this process is killed. */
   readonly life?: Life;
 }
@@ -82,7 +86,8 @@ async function worldOn(ground: Ground): Promise<OfflineWorld> {
   const mounts = () =>
     vfs.mounts.all().flatMap(({ record }) => (record.driver === 'Cloud' ? [record.mountPath] : []));
   const tools = [createCloudTool({ kind: 'Cloud', shownAs: 'Cloud', mounts, clock }), ...extra];
-  const kinds = [offlineKind({ tools, viewFor: async () => view })];
+  const notifier = { tell: async (url: string, body: object) => cloud.webhook(url, body) };
+  const kinds = [offlineKind({ tools, viewFor: async () => ground.viewNow ?? view, notifier })];
   const made = createTasks({ table, kinds, clock, random: systemRandom(), log: LOG });
   const tasks = made.tasks.of(MEI);
   const offline = createOfflineDownloads(tools);
@@ -93,6 +98,7 @@ async function worldOn(ground: Ground): Promise<OfflineWorld> {
     cloud,
     view,
     viewOf: (rights) => createView(vfs, rights),
+    restrict: (rights) => void (ground.viewNow = createView(vfs, { ...MEI, ...rights })),
     tasks,
     offline,
     worker: made.worker,
