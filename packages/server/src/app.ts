@@ -52,8 +52,8 @@ async function assemble(parts: Parts): Promise<App> {
   const trees = await createTrees(parts);
   const work = await createWork(parts, trees);
   const { egress, tally, storages, shares, settings, resources, viewOf } = trees;
-  const { tasks, offline, spool, worker } = work;
-  const tree = { storages, shares, settings, resources, viewOf, tasks, offline, spool };
+  const { tasks, offline, feeds, spool, worker } = work;
+  const tree = { storages, shares, settings, resources, viewOf, tasks, offline, feeds, spool };
   const door = await doorContext(parts, tree, egress);
   const metrics = createMetrics({ gateway: door.gateway, storages, upstream: tally });
   const assets =

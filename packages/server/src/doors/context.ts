@@ -9,6 +9,7 @@ import type { LinkKeyring } from '../settings/link-keys.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Shares } from '../shares/shares.ts';
 import type { StorageService } from '../storages/service.ts';
+import type { Feeds } from '../offline/feeds/feeds.ts';
 import type { OfflineDownloads } from '../offline/offline-downloads.ts';
 import type { Tasks } from '../tasks/task.ts';
 import type { AuthService } from '../users/user.ts';
@@ -43,6 +44,7 @@ export interface DoorContext {
   readonly thumbnails: Thumbnails;
   readonly tasks: Tasks;
   readonly offline: OfflineDownloads;
+  readonly feeds: Feeds;
   readonly shares: Pick<Shares, 'imports' | 'health' | 'kinds' | 'playableBytes' | 'cutsKnown'>;
   readonly trusted: TrustedProxies;
   readonly clock: Clock;

@@ -23,7 +23,10 @@ const MAX_THUMBNAIL_BYTES = 256 * 1024 * 1024;
 
 export async function doorContext(
   { config, store, world, trusted, overrides }: Parts,
-  tree: Pick<DoorContext, 'storages' | 'shares' | 'resources' | 'viewOf' | 'tasks' | 'offline' | 'spool'> & {
+  tree: Pick<
+    DoorContext,
+    'storages' | 'shares' | 'resources' | 'viewOf' | 'tasks' | 'offline' | 'feeds' | 'spool'
+  > & {
     readonly settings: Settings;
   },
   egress: Egress,

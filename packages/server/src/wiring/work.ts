@@ -5,7 +5,8 @@ import { type GoingOnOptions, goOn } from '../uploads/going-on.ts';
 import { type Spool, createSpool, type LeftUpload, type OwnedSpool } from '../uploads/spool.ts';
 import { toUser } from '../users/auth.ts';
 import { MAX_TASKS } from '../tasks/queue.ts';
-import type { TaskOwner } from '../tasks/task.ts';
+import type { TaskOwner, Tasks } from '../tasks/task.ts';
+import type { User } from '../users/user.ts';
 import { StorageError } from '../core/errors.ts';
 import type { TreePath } from '../core/path.ts';
 import type { View } from '../vfs/view.ts';
@@ -26,6 +27,8 @@ import { systemMemory } from '../runtime/system.ts';
 import { limitsFrom } from '../uploads/limits.ts';
 import { createTasks } from '../tasks/create-tasks.ts';
 import type { Worker } from '../tasks/worker.ts';
+import { feedKind } from '../offline/feeds/feed-kind.ts';
+import { createFeeds } from '../offline/feeds/feeds.ts';
 import { createOfflineDownloads } from '../offline/offline-downloads.ts';
 import { offlineKind } from '../offline/offline-kind.ts';
 import { transferKind } from '../transfers/transfer-kind.ts';
@@ -66,17 +69,17 @@ function offlineTools({ mounts }: Vfs, spool: Spool, { clock }: World): readonly
   return [cloud, createHttpTool({ client: createPublicClient(), spool, clock })];
 }
 
-/** The tree as the owner of a task may see it now: rights that were taken away since count. */
-async function viewFor(owner: TaskOwner, store: Store, viewOf: DoorContext['viewOf']): Promise<View> {
-  const row = await store.users.byId(owner.id);
+/** The owner of a task as he is now: rights that were taken away since count. @throws StorageError `forbidden` for one who is gone. */
+async function ownerNow({ id }: TaskOwner, { users }: Store): Promise<User> {
+  const row = await users.byId(id);
   if (row === undefined || row.disabled) {
     throw new StorageError('forbidden', 'the user whose task this is may no longer sign in');
   }
-  return viewOf(toUser(row));
+  return toUser(row);
 }
 
 /** What goes on in the background: uploads on their way, tasks, offline downloads. */
-export interface Work extends Pick<DoorContext, 'tasks' | 'offline'> {
+export interface Work extends Pick<DoorContext, 'tasks' | 'offline' | 'feeds'> {
   readonly spool: OwnedSpool;
   readonly worker: Worker;
 }
@@ -94,13 +97,24 @@ export async function createWork(
     log: world.log,
   });
   const tools = offlineTools(vfs, spool, world);
-  const ownView = (owner: TaskOwner): Promise<View> => viewFor(owner, store, viewOf);
+  const offline = createOfflineDownloads(tools);
+  const client = createPublicClient();
+  const ownView = async (owner: TaskOwner): Promise<View> => viewOf(await ownerNow(owner, store));
   const transfer = { spool, viewFor: ownView, clock: world.clock };
-  const { tasks, worker } = createTasks({
+  const queue: { readonly tasks: Tasks; readonly worker: Worker } = createTasks({
     ...world,
     table: store.tasks,
     kinds: [
-      offlineKind({ tools, viewFor: ownView, notifier: createNotifier(createPublicClient(), world.clock) }),
+      offlineKind({ tools, viewFor: ownView, notifier: createNotifier(client, world.clock) }),
+      feedKind({
+        client,
+        clock: world.clock,
+        async add(owner, wish, ctx) {
+          const user = await ownerNow(owner, store);
+          const asked = { view: viewOf(user), tasks: queue.tasks.of(user), basePath: user.basePath };
+          await offline.add(wish, asked, ctx);
+        },
+      }),
       transferKind('copy', transfer),
       transferKind('move', transfer),
       uploadKind({ held: spool.held, viewFor: ownView, drop: dropFrom(vfs) }),
@@ -108,8 +122,7 @@ export async function createWork(
       ...(overrides.taskKinds ?? []),
     ],
   });
-  const offline = createOfflineDownloads(tools);
-  return { spool, tasks, worker, offline };
+  return { spool, ...queue, offline, feeds: createFeeds({ client, offline }) };
 }
 
 /**

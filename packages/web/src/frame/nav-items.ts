@@ -8,6 +8,7 @@ import {
   SlidersHorizontal,
   Trash2,
 } from 'lucide-react';
+import { FEED_KIND } from '../api/feeds.ts';
 import { trashPlacesQuery } from '../api/trash.ts';
 import { useApi, useMe } from '../session/session.tsx';
 import { useLiveTasks } from '../tasks/feed/use-live-tasks.ts';
@@ -32,7 +33,8 @@ export function useNavItems(): readonly NavItem[] {
   const me = useMe();
   const admin = me?.role === 'admin';
   const places = useQuery({ ...trashPlacesQuery(useApi()), enabled: me?.canRemove ?? false }).data ?? [];
-  const live = useLiveTasks().data ?? [];
+  // A feed is watched for good: it is not under way.
+  const live = (useLiveTasks().data ?? []).filter(({ kind }) => kind !== FEED_KIND);
   const downloads = live.filter(({ kind }) => kind === 'offline_download').length;
   return [
     FILES,

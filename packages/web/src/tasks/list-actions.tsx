@@ -7,7 +7,15 @@ import { useToasts } from '../ui/toaster.tsx';
 import { useWords } from './use-words.ts';
 
 /** What the gateway keeps tasks of; each is cleared by itself. */
-const KINDS = ['offline_download', 'offline_download_transfer', 'copy', 'move', 'upload'] as const;
+const KINDS = [
+  'offline_download',
+  'offline_download_transfer',
+  'copy',
+  'move',
+  'upload',
+  'share_save',
+  'feed',
+] as const;
 
 interface ListActionsProps {
   readonly screen: 'tasks' | 'offline';

@@ -9,6 +9,7 @@ test.each([
   ['copy [/local](/a/b.mp4) to [/demo](/films)', { what: 'b.mp4', from: '/local/a', to: '/demo/films' }],
   ['move [/local](/a) to [/demo](/)', { what: 'a', from: '/local', to: '/demo' }],
   ['upload x.bin to [/demo](/in)', { what: 'x.bin', from: '', to: '/demo/in' }],
+  ['feed My films to (/demo/in)', { what: 'My films', from: '', to: '/demo/in' }],
   ['something new', { what: 'something new', from: '', to: undefined }],
 ])('%s', (name, subject) => {
   expect(subjectOf({ name })).toEqual(subject);

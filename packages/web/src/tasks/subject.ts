@@ -11,13 +11,19 @@ export interface Subject {
 }
 
 /**
- * Takes a task's name apart: `download URL to (PATH)`, `copy [MOUNT](PATH) to [MOUNT](PATH)`, `upload NAME to [MOUNT](PATH)` (API reference §6.8).
+ * Takes a task's name apart: `download URL to (PATH)`, `copy [MOUNT](PATH) to [MOUNT](PATH)`, `upload NAME to [MOUNT](PATH)` (API reference §6.8),
+ * and our own `feed NAME to (PATH)`.
  */
 export function subjectOf({ name }: Pick<Task, 'name'>): Subject {
   const download = /^download (.+) to \((.*)\)$/s.exec(name);
   if (download !== null) {
     const [, url = '', to = ''] = download;
     return { what: linkName(url), from: url, to };
+  }
+  const feed = /^feed (.+) to \((.*)\)$/s.exec(name);
+  if (feed !== null) {
+    const [, what = '', to = ''] = feed;
+    return { what, from: '', to };
   }
   const transfer = /^(?:copy|move) \[(.*?)\]\((.*)\) to \[(.*?)\]\((.*)\)$/s.exec(name);
   if (transfer !== null) {

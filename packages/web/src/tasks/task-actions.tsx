@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { Ellipsis } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { storagesQuery } from '../api/queries.ts';
+import { FEED_KIND } from '../api/feeds.ts';
 import { actOnTask, hasEnded, type Task, type TaskAction } from '../api/tasks.ts';
 import { useApi, useIsAdmin, useMe } from '../session/session.tsx';
 import { childPath, isWithin, segmentsOf, splatOf, type TreePath } from '../tree/tree-path.ts';
@@ -35,6 +36,7 @@ export function TaskActions({ task, subject, card }: TaskActionsProps) {
   const mine = useMe()?.username === task.creator;
   const troubled = task.phase === 'failed' || task.phase === 'retrying';
   const canRetry = troubled || task.phase === 'canceled';
+  const canLook = task.kind === FEED_KIND && task.phase === 'waiting';
   return (
     <div
       className={classes(
@@ -45,6 +47,11 @@ export function TaskActions({ task, subject, card }: TaskActionsProps) {
       {canRetry && (
         <Button disabled={busy} aria-label={t('retry_of', { name })} onClick={() => void act('retry')}>
           {t(task.phase === 'retrying' ? 'go_on' : 'retry')}
+        </Button>
+      )}
+      {canLook && (
+        <Button disabled={busy} aria-label={t('look_of', { name })} onClick={() => void act('retry')}>
+          {t('look_now')}
         </Button>
       )}
       {!hasEnded(task) && (

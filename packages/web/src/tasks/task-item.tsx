@@ -1,4 +1,5 @@
-import { CloudDownload, Copy, FolderInput, ListTodo, type LucideIcon, Upload } from 'lucide-react';
+import { CloudDownload, Copy, FolderInput, ListTodo, type LucideIcon, Rss, Upload } from 'lucide-react';
+import { FEED_KIND } from '../api/feeds.ts';
 import { hasEnded, type Task } from '../api/tasks.ts';
 import { useFormat } from '../format/use-format.ts';
 import { kindOf } from '../links/links.ts';
@@ -16,6 +17,7 @@ const ICONS: Readonly<Record<string, LucideIcon>> = {
   copy: Copy,
   move: FolderInput,
   upload: Upload,
+  [FEED_KIND]: Rss,
 };
 
 /** One task: what, from where, to where; how far; why it waits or failed, and what helps. */
@@ -42,7 +44,7 @@ export function TaskItem({ task, card }: { task: Task | LiveTask; card: boolean 
           {subject.what}
         </h2>
         <Route task={task} subject={subject} />
-        {!hasEnded(task) && <Bar task={task} name={subject.what} />}
+        {!hasEnded(task) && task.kind !== FEED_KIND && <Bar task={task} name={subject.what} />}
         <TaskState task={task} />
         {!isPlain(task) && <TaskLog task={task} />}
       </div>

@@ -1,4 +1,5 @@
 import { CircleAlert, CircleCheck, CircleX, Clock } from 'lucide-react';
+import { FEED_KIND } from '../api/feeds.ts';
 import { hasEnded, type Task } from '../api/tasks.ts';
 import { useFormat } from '../format/use-format.ts';
 import { clockText, useTimeLeft } from '../session/countdown.ts';
@@ -32,8 +33,9 @@ export function TaskState({ task }: { task: Task | LiveTask }) {
       <p className="figures flex flex-wrap items-center gap-x-3 gap-y-0.5 text-sm text-muted">
         <span className={classes('inline-flex items-center gap-1.5 font-medium', colour)}>
           {Icon !== undefined && <Icon size={16} aria-hidden />}
-          {t(`phase.${state}`)}
+          {task.kind === FEED_KIND && state === 'waiting' ? t('watched') : t(`phase.${state}`)}
         </span>
+        {task.kind === FEED_KIND && state === 'waiting' && <NextLook task={task} />}
         {!hasEnded(task) && <Figures task={task} />}
         {task.phase === 'succeeded' && task.status !== '' && task.status !== task.error && (
           <span className="wrap-anywhere">{task.status}</span>
@@ -44,6 +46,18 @@ export function TaskState({ task }: { task: Task | LiveTask }) {
         )}
       </p>
       <Reason task={task} />
+    </>
+  );
+}
+
+/** What a feed has brought so far, and when it is looked at again. */
+function NextLook({ task: { status, nextRun } }: { task: Task }) {
+  const { t } = useWords();
+  const format = useFormat();
+  return (
+    <>
+      <span className="wrap-anywhere">{status}</span>
+      {nextRun !== undefined && <span>{t('next_look', { when: format.moment(nextRun) })}</span>}
     </>
   );
 }

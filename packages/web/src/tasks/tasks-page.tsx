@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { CloudDownload, CloudOff, ListTodo, Plus } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { FEED_KIND } from '../api/feeds.ts';
 import { ENDED_PAGE_SIZE, endedTasksQuery, type Task } from '../api/tasks.ts';
 import { useFormat } from '../format/use-format.ts';
 import { TitleBar } from '../frame/top-bar.tsx';
@@ -17,13 +18,17 @@ import { Pager } from './pager.tsx';
 import { TaskItem } from './task-item.tsx';
 import { useWords } from './use-words.ts';
 
+const FeedDialogs = lazy(() => import('../offline/feed-dialogs.tsx'));
+
 export const OFFLINE_KIND = 'offline_download';
 
 /** Live tasks that are drawn before somebody asks for more. */
 const MOST_DRAWN = 100;
 
-type Filter = 'live' | 'ended' | 'failed';
+type Filter = 'live' | 'ended' | 'failed' | 'feeds';
 const FILTERS: readonly Filter[] = ['live', 'ended', 'failed'];
+/** The desk of downloads has the feeds as well, from which downloads come. */
+const DESK_FILTERS: readonly Filter[] = [...FILTERS, 'feeds'];
 
 export type ScreenName = 'tasks' | 'offline';
 
@@ -33,22 +38,36 @@ export function TasksPage({ screen }: { screen: ScreenName }) {
   const [filter, setFilter] = useState<Filter>('live');
   const kind = screen === 'offline' ? OFFLINE_KIND : '';
   const { data, error, refetch } = useLiveTasks();
-  const live = kind === '' ? data : data?.filter((task) => task.kind === kind);
+  const live = data?.filter((task) => (kind === '' ? task.kind !== FEED_KIND : task.kind === kind));
+  const feeds = data?.filter((task) => task.kind === FEED_KIND);
+  const shown = filter === 'feeds' ? feeds : live;
   return (
     <div className="flex h-full min-h-0 flex-col">
       <TitleBar
         title={t(screen)}
         actions={
           <>
-            <ListActions screen={screen} filter={filter} />
-            {screen === 'offline' && (live?.length !== 0 || filter !== 'live') && <AddLinks />}
+            {filter !== 'feeds' && <ListActions screen={screen} filter={filter} />}
+            {screen === 'offline' && (shown?.length !== 0 || filter !== 'live') && <Add filter={filter} />}
           </>
         }
       />
-      <FilterChips filter={filter} onChange={setFilter} counts={{ live: live?.length }} />
+      <FilterChips
+        filters={screen === 'offline' ? DESK_FILTERS : FILTERS}
+        filter={filter}
+        onChange={setFilter}
+        counts={{ live: live?.length, feeds: feeds?.length }}
+      />
       <div className="flex min-h-0 flex-1 flex-col overflow-auto">
-        {filter === 'live' ? (
-          <LiveList screen={screen} tasks={live} error={error} onRetry={() => void refetch()} />
+        {filter === 'live' || filter === 'feeds' ? (
+          <LiveList
+            key={filter}
+            screen={screen}
+            filter={filter}
+            tasks={shown}
+            error={error}
+            onRetry={() => void refetch()}
+          />
         ) : (
           <EndedList key={filter} screen={screen} kind={kind} state={filter} />
         )}
@@ -58,12 +77,13 @@ export function TasksPage({ screen }: { screen: ScreenName }) {
 }
 
 interface FilterChipsProps {
+  readonly filters: readonly Filter[];
   readonly filter: Filter;
   readonly onChange: (filter: Filter) => void;
   readonly counts: Readonly<Partial<Record<Filter, number | undefined>>>;
 }
 
-function FilterChips({ filter, onChange, counts }: FilterChipsProps) {
+function FilterChips({ filters, filter, onChange, counts }: FilterChipsProps) {
   const { t } = useWords();
   const format = useFormat();
   return (
@@ -72,7 +92,7 @@ function FilterChips({ filter, onChange, counts }: FilterChipsProps) {
       aria-label={t('filter')}
       className="flex shrink-0 gap-2 overflow-x-auto border-b border-line px-4 py-2.5 sm:px-5"
     >
-      {FILTERS.map((one) => (
+      {filters.map((one) => (
         <button
           key={one}
           type="button"
@@ -95,12 +115,13 @@ function FilterChips({ filter, onChange, counts }: FilterChipsProps) {
 
 interface LiveListProps {
   readonly screen: ScreenName;
+  readonly filter: 'live' | 'feeds';
   readonly tasks: readonly LiveTask[] | undefined;
   readonly error: Error | null;
   readonly onRetry: () => void;
 }
 
-function LiveList({ screen, tasks, error, onRetry }: LiveListProps) {
+function LiveList({ screen, filter, tasks, error, onRetry }: LiveListProps) {
   const { t } = useWords();
   const [drawn, setDrawn] = useState(MOST_DRAWN);
   if (tasks === undefined)
@@ -109,10 +130,12 @@ function LiveList({ screen, tasks, error, onRetry }: LiveListProps) {
     return (
       <Notice
         icon={<EmptyIcon screen={screen} />}
-        title={t('none_live')}
-        actions={screen === 'offline' && <AddLinks />}
+        title={t(filter === 'feeds' ? 'none_feeds' : 'none_live')}
+        actions={screen === 'offline' && <Add filter={filter} />}
       >
-        {t(screen === 'offline' ? 'none_live_offline_text' : 'none_live_text')}
+        {filter === 'feeds'
+          ? t('none_feeds_text')
+          : t(screen === 'offline' ? 'none_live_offline_text' : 'none_live_text')}
       </Notice>
     );
   }
@@ -194,6 +217,30 @@ function List({ screen, tasks, children }: ListProps) {
         ))}
       </ul>
       {children}
+    </>
+  );
+}
+
+/** The button for what the list is of. */
+function Add({ filter }: { filter: Filter }) {
+  return filter === 'feeds' ? <AddFeed /> : <AddLinks />;
+}
+
+function AddFeed() {
+  const { t } = useWords();
+  const [open, setOpen] = useState(false);
+  if (useMe()?.canFetch !== true) return null;
+  return (
+    <>
+      <Button tone="primary" className="mr-1" onClick={() => setOpen(true)}>
+        <Plus size={18} aria-hidden />
+        {t('add_feed')}
+      </Button>
+      {open && (
+        <Suspense>
+          <FeedDialogs onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

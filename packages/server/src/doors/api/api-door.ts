@@ -14,6 +14,7 @@ import { envelopeOf, isUnexpected } from './failure.ts';
 import { fsRoutes } from './fs-routes.ts';
 import { fsTrashRoutes } from './fs-trash-routes.ts';
 import { fsWriteRoutes } from './fs-write-routes.ts';
+import { feedRoutes } from './feed-routes.ts';
 import { offlineRoutes, toolRoutes } from './offline-routes.ts';
 import { ownShareRoutes } from './own-share-routes.ts';
 import { privacyFilter } from './privacy-filter.ts';
@@ -54,6 +55,7 @@ export const apiRoutes: readonly Route[] = [
   ...linkKeyRoutes,
   ...taskRoutes,
   ...offlineRoutes,
+  ...feedRoutes,
 ];
 
 type ApiRequest = Context<{ Bindings: HttpBindings }>;

@@ -18,8 +18,9 @@ const KINDS = [
   'decompress_upload',
   's3_transition',
   'strm_generate',
-  // Ours: what somebody shared, saved into a drive.
+  // Ours: what somebody shared, saved into a drive; a feed that is watched.
   'share_save',
+  'feed',
 ] as const;
 
 /** One path for users, one for admins; both show what the caller may see. */

@@ -75,6 +75,7 @@ export interface FixtureOptions {
   readonly list?: View['list'];
   readonly tasks?: DoorContext['tasks'];
   readonly offline?: DoorContext['offline'];
+  readonly feeds?: DoorContext['feeds'];
   readonly clock?: Clock;
 }
 
@@ -176,6 +177,7 @@ function doorContext(options: FixtureOptions, spool: Spool): DoorContext {
     tasks: options.tasks ?? NO_TASKS,
     shares: importWorld().shares,
     offline: options.offline ?? createOfflineDownloads([]),
+    feeds: options.feeds ?? { watch: nobodyWatches, preview: async () => [] },
     trusted: parseTrustedProxies(options.trusted ?? ''),
     clock: options.clock ?? clock,
     log,
@@ -470,4 +472,8 @@ function fakeStorages(): StorageService {
     accounts: () => [],
     loadAll: async () => {},
   };
+}
+
+async function nobodyWatches(): Promise<never> {
+  throw new Error('this test watches no feed');
 }

@@ -13,6 +13,8 @@ export interface FakeCloud {
   jobs: CloudJob[];
   /** Thrown by the next `offline`. */
   refuse: StorageError | undefined;
+  /** What a feed anywhere on the web holds. */
+  feed: string;
   /** Bodies that webhooks were told, by address. It outlives gateways, as what listens does. */
   readonly told: { readonly url: string; readonly body: object }[];
   /** What comes of telling a webhook: why it failed, or nothing. */
@@ -31,6 +33,7 @@ export function fakeCloud(clock: Clock, content: MemoryTree = { Inbox: {} }): Fa
     begun: [],
     jobs: [],
     refuse: undefined,
+    feed: '<rss/>',
     told: [],
     webhook(url, body) {
       cloud.told.push({ url, body });

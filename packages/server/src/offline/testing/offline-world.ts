@@ -1,5 +1,7 @@
 import { normalizePath, ROOT } from '../../core/path.ts';
-import type { Driver } from '../../core/driver.ts';
+import { Readable } from 'node:stream';
+import type { Ctx, Driver } from '../../core/driver.ts';
+import type { HttpClient } from '../../core/http-client.ts';
 import type { Rights } from '../../core/rights.ts';
 import { systemRandom } from '../../runtime/system.ts';
 import { openMemoryStore } from '../../store/open.ts';
@@ -7,7 +9,7 @@ import type { Store } from '../../store/port.ts';
 import { createTasks } from '../../tasks/create-tasks.ts';
 import { type Life, mortal } from '../../tasks/testing/mortal.ts';
 import { quiet } from '../../tasks/testing/task-world.ts';
-import type { UserTasks } from '../../tasks/task.ts';
+import type { Tasks, UserTasks } from '../../tasks/task.ts';
 import type { Worker } from '../../tasks/worker.ts';
 import { ctx, fakeMount } from '../../vfs/testing/fake-storage.ts';
 import { createView } from '../../vfs/user-view.ts';
@@ -17,6 +19,8 @@ import { createMemoryDriver } from '../../drivers/memory/index.ts';
 import { type FakeClock, fakeClock } from '../../../testing/fake-clock.ts';
 import { createCloudTool } from '../cloud-tool.ts';
 import { createOfflineDownloads, type OfflineDownloads, type OfflineWish } from '../offline-downloads.ts';
+import { feedKind } from '../feeds/feed-kind.ts';
+import { createFeeds, type Feeds } from '../feeds/feeds.ts';
 import { offlineKind } from '../offline-kind.ts';
 import type { OfflineTool } from '../tool.ts';
 import { type FakeCloud, fakeCloud } from './fake-cloud.ts';
@@ -35,6 +39,7 @@ export interface OfflineWorld {
   readonly restrict: (rights: Partial<Rights>) => void;
   readonly tasks: UserTasks;
   readonly offline: OfflineDownloads;
+  readonly feeds: Feeds;
   readonly worker: Worker;
   /** Begins a download into `/cloud/Inbox`. */
   add(
@@ -85,12 +90,35 @@ async function worldOn(ground: Ground): Promise<OfflineWorld> {
   const view = createView(vfs, MEI);
   const mounts = () =>
     vfs.mounts.all().flatMap(({ record }) => (record.driver === 'Cloud' ? [record.mountPath] : []));
+  const web: HttpClient = {
+    request: async () => ({ status: 200, headers: {}, body: Readable.from([Buffer.from(cloud.feed)]) }),
+  };
   const tools = [createCloudTool({ kind: 'Cloud', shownAs: 'Cloud', mounts, clock }), ...extra];
   const notifier = { tell: async (url: string, body: object) => cloud.webhook(url, body) };
-  const kinds = [offlineKind({ tools, viewFor: async () => ground.viewNow ?? view, notifier })];
-  const made = createTasks({ table, kinds, clock, random: systemRandom(), log: LOG });
-  const tasks = made.tasks.of(MEI);
   const offline = createOfflineDownloads(tools);
+  const feedTools = {
+    client: web,
+    clock,
+    add: async (_: unknown, wish: OfflineWish, at: Ctx): Promise<void> =>
+      void (await offline.add(
+        wish,
+        { view: ground.viewNow ?? view, tasks: made.tasks.of(MEI), basePath: ROOT },
+        at,
+      )),
+  };
+  const kinds = [
+    offlineKind({ tools, viewFor: async () => ground.viewNow ?? view, notifier }),
+    feedKind(feedTools),
+  ];
+  const made: { readonly tasks: Tasks; readonly worker: Worker } = createTasks({
+    table,
+    kinds,
+    clock,
+    random: systemRandom(),
+    log: LOG,
+  });
+  const tasks = made.tasks.of(MEI);
+  const feeds = createFeeds({ client: web, offline });
   made.worker.start();
   return {
     clock,
@@ -101,6 +129,7 @@ async function worldOn(ground: Ground): Promise<OfflineWorld> {
     restrict: (rights) => void (ground.viewNow = createView(vfs, { ...MEI, ...rights })),
     tasks,
     offline,
+    feeds,
     worker: made.worker,
     async add(url, { path = '/cloud/Inbox', tool = 'Cloud', rights = {}, after } = {}) {
       const user = { ...MEI, ...rights };
