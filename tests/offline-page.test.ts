@@ -155,6 +155,30 @@ describe('offline downloads, tasks and what leads to them in a real browser', ()
     },
   );
 
+  inBrowser('a feed is looked into before it is watched, and is listed with how it does', async () => {
+    const page = await signedIn();
+    await page.goto(`${gateway.url}/offline`);
+    await page.getByRole('button', { name: 'Feeds' }).click();
+    await page.getByText('No feed is watched').waitFor();
+    await page.getByRole('button', { name: 'Watch a feed' }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Address of the feed').fill('http://127.0.0.1/rss');
+    await dialog.getByRole('button', { name: 'See what it holds' }).click();
+    await dialog.getByText('does not lead to the public internet').waitFor();
+    await dialog.getByLabel('Address of the feed').fill('https://feed.invalid/rss');
+    await dialog.getByLabel('Name', { exact: true }).fill('My films');
+    await dialog.getByRole('button', { name: 'Watch it' }).click();
+    await dialog.getByText('It is not watched').waitFor(); // the root only leads to storages
+    await dialog.getByRole('button', { name: 'Change' }).click();
+    await dialog.getByText('demo', { exact: true }).click();
+    await dialog.getByRole('button', { name: 'Watch it' }).click();
+    const card = page.getByRole('listitem').filter({ hasText: 'My films' });
+    await card.getByText('can’t be resolved').or(card.getByText("can't be resolved")).waitFor();
+    await card.getByRole('button', { name: 'Stop My films' }).click();
+    await page.getByText('No feed is watched').waitFor();
+    await page.context().close();
+  });
+
   inBrowser('what a tool can’t do is refused in place, with what can', async () => {
     const page = await signedIn();
     await page.goto(`${gateway.url}/files/local`);
