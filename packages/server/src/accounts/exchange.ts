@@ -2,20 +2,14 @@ import http from 'node:http';
 import https from 'node:https';
 import { Readable } from 'node:stream';
 import { abortError, throwIfAborted } from '../core/abort.ts';
-import { StorageError } from '../core/errors.ts';
 import type { HttpRequest, HttpResponse } from '../core/http-client.ts';
+import { checkedHeaders, checkedUrl } from './request-checks.ts';
 import { bodyStalled, connectionError, headTimeout } from './transport-errors.ts';
 import { TunnelAgent } from './tunnel-agent.ts';
 
 const HEAD_TIMEOUT_MS = 30_000;
 /** How many idle connections in a row may turn out to be closed by the other side before that is an error. */
 const MAX_STALE = 3;
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** Tab, and everything printable; what lies above ASCII is left to the sender's encoding (RFC 9110 §5.5). */
-const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-/** Framing and routing belong to the transport. */
-const OWN_FIELDS = new Set(['connection', 'host', 'transfer-encoding', 'upgrade']);
-
 /** Where a request really connects to, and through which connections. */
 export interface Dial {
   readonly options: https.RequestOptions;
@@ -131,27 +125,6 @@ function sendBody(req: http.ClientRequest, body: HttpRequest['body'], fail: (err
 
 function isRepeatable({ method, body }: HttpRequest): boolean {
   return (method === 'GET' || method === 'HEAD') && body === undefined;
-}
-
-function checkedUrl(address: string): URL {
-  const url = URL.parse(address);
-  const web = url?.protocol === 'https:' || url?.protocol === 'http:';
-  if (url === null || !web || url.username !== '' || url.password !== '') {
-    throw new StorageError('invalid_argument', 'An address to fetch is not a plain http or https URL.');
-  }
-  return url;
-}
-
-function checkedHeaders({ method, headers = {}, body }: HttpRequest): Record<string, string | number> {
-  if (!TOKEN.test(method)) throw new StorageError('invalid_argument', 'A request has no valid method.');
-  for (const [name, value] of Object.entries(headers)) {
-    if (!TOKEN.test(name) || !FIELD_VALUE.test(value) || OWN_FIELDS.has(name.toLowerCase())) {
-      throw new StorageError('invalid_argument', `A request header can't be sent: ${JSON.stringify(name)}.`);
-    }
-  }
-  if (body === undefined || body instanceof Readable) return { ...headers };
-  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-length');
-  return { ...Object.fromEntries(others), 'Content-Length': Buffer.byteLength(body) };
 }
 
 function flatten(headers: http.IncomingHttpHeaders): Record<string, string> {

@@ -1,11 +1,13 @@
 import http from 'node:http';
 import https from 'node:https';
 import { SocksProxyAgent } from 'socks-proxy-agent';
-import { StorageError } from '../core/errors.ts';
 import type { HttpClient } from '../core/http-client.ts';
+import { destinationOf } from './destination.ts';
 import { type Dial, exchange } from './exchange.ts';
 import type { Route } from './route.ts';
 import { TunnelAgent } from './tunnel-agent.ts';
+import { canDial } from './wire/dial.ts';
+import { createWire } from './wire/wire.ts';
 
 /** Sockets to one host at a time; the pace of calls and the CDN's own limits lie far below. */
 const MAX_SOCKETS = 1024;
@@ -31,11 +33,13 @@ interface Agents {
 /** @param route from `parseRoute`. No I/O until the first request. */
 export function createTransport(route: Route): Transport {
   const agents = agentsFor(route);
+  const wire = canDial(route) ? createWire(route) : undefined;
   let active = 0;
   let retired = false;
   const destroy = (): void => {
     agents.plain.destroy();
     agents.secure.destroy();
+    wire?.close();
   };
   const done = (): void => {
     active -= 1;
@@ -44,11 +48,13 @@ export function createTransport(route: Route): Transport {
   return {
     async request(request) {
       active += 1;
+      if (request.bulk === true && wire !== undefined) return wire.get(request, done);
       return exchange(request, (url) => dial(url, route, agents), done);
     },
     active: () => active,
     retire() {
       retired = true;
+      wire?.retire();
       if (active === 0) destroy();
     },
     close: destroy,
@@ -82,24 +88,16 @@ function agentsFor(route: Route): Agents {
 }
 
 function dial(url: URL, route: Route, agents: Agents): Dial {
-  const secure = url.protocol === 'https:';
-  const hostname = url.hostname.replace(/^\[|\]$/g, '');
-  const own = { host: hostname, port: Number(url.port) || (secure ? 443 : 80) };
-  const trust = {
+  const { host, port, trust } = destinationOf(url, route);
+  const agent = trust === undefined ? agents.plain : agents.secure;
+  const options = {
+    host,
+    port,
     // Agents for proxies tell connections apart by it; left to guess, they never take one up again.
-    secureEndpoint: secure,
+    secureEndpoint: trust !== undefined,
     rejectUnauthorized: true,
-    ...('ca' in route && route.ca !== undefined ? { ca: route.ca } : {}),
+    ...(trust?.ca === undefined ? {} : { ca: trust.ca }),
+    ...(trust !== undefined && trust.name !== host ? { servername: trust.name } : {}),
   };
-  const agent = secure ? agents.secure : agents.plain;
-  if (route.kind !== 'pinned') return { agent, options: { ...own, ...trust } };
-  if (secure) {
-    return { agent, options: { host: route.host, port: route.port, servername: hostname, ...trust } };
-  }
-  if (isLoopback(hostname)) return { agent, options: own };
-  throw new StorageError('unavailable', 'This egress does not lead to plain http addresses.');
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '::1' || /^127(\.\d{1,3}){3}$/.test(hostname);
+  return { agent, options };
 }

@@ -15,6 +15,11 @@ export interface HttpRequest {
    * A reader that pauses counts as well, so that it is for bodies that are read at once.
    */
   readonly stallMs?: number;
+  /**
+   * Set for a GET whose body is large and whose reader may pause for long: it runs over sockets that read no further meanwhile.
+   * Takes no `stallMs`.
+   */
+  readonly bulk?: true;
 }
 
 /** A response whose body has not been read. The caller reads it to its end or destroys it. */

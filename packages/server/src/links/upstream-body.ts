@@ -80,6 +80,7 @@ async function request(transport: HttpClient, link: Link, range: ByteRange, ctx:
       headers: { ...own, ...asked },
       signal: ctx.signal,
       headTimeoutMs: HEAD_TIMEOUT_MS,
+      bulk: true,
     });
     const location = REDIRECTS.has(response.status) ? response.headers['location'] : undefined;
     if (location === undefined) return response;
