@@ -87,7 +87,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       const input = withLink(before, link, file, options);
       const decided = decideDelivery(input) ?? UNDECIDED;
       if (decided.mode !== 'redirect') return planOf(decided, input, file, options);
-      const visit = { client: clientKey(request), file: file.node.fullPath, range: request.range };
+      const visit = { client: clientKey(request), file: fileKey(file), range: request.range };
       if (request.ask === 'redirect' || !failed.cameBack(visit)) {
         return { ...planOf(decided, input, file, options), location: link.url };
       }
@@ -102,6 +102,11 @@ const UNDECIDED: Delivery = { mode: 'proxy', code: 'asked_gateway', reason: '' }
 
 function clientKey({ address, userAgent }: DeliveryRequest): string {
   return `${address ?? '?'} ${userAgent?.slice(0, 256) ?? ''}`;
+}
+
+/** A file's other version lies under the same path, and is another file. */
+function fileKey({ node, variant }: OpenFile): string {
+  return JSON.stringify([node.fullPath, variant]);
 }
 
 function inputOf(
