@@ -80,13 +80,13 @@ export async function startSandboxProcess(
   return { process, at: { url, port, proxyPort, caFile } };
 }
 
-/** `sluice serve` on a data folder; nothing is mounted by it. */
+/** `sluice serve`, bundled as `npm start` runs it, on a data folder; nothing is mounted by it. */
 export async function startGatewayProcess(
   data: string,
   sandbox: SandboxAt,
 ): Promise<{ readonly gateway: Measured; readonly url: string; readonly startMs: number }> {
   const port = await freePort();
-  const gateway = launch([BUN, join(ROOT, 'packages/server/src/main.ts'), 'serve'], {
+  const gateway = launch([BUN, join(ROOT, 'packages/server/dist/main.js'), 'serve'], {
     SLUICE_PORT: String(port),
     SLUICE_DATA: data,
     SLUICE_ADMIN_PASSWORD: PASSWORD,

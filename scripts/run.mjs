@@ -3,12 +3,14 @@ import { prepare } from './prepare.mjs';
 import { run, runForeground } from './process.mjs';
 
 const BUN = 'node_modules/.bin/bun';
-const SERVER = 'packages/server/src/main.ts';
+/** As `buildServer` makes it. */
+const SERVER = 'packages/server/dist/main.js';
 const [command, ...args] = process.argv.slice(2);
 
 const commands = {
   start: async () => {
     await buildPage();
+    await buildServer();
     return runForeground(BUN, [SERVER, 'serve', '--demo', ...args]);
   },
   sandbox: () => runForeground(BUN, ['packages/sandbox/src/main.ts', ...args]),
@@ -19,6 +21,7 @@ const commands = {
   },
   bench: async () => {
     await buildPage();
+    await buildServer();
     return runForeground(BUN, ['bench/main.ts', ...args]);
   },
   build: async () => {
@@ -34,6 +37,11 @@ const commands = {
 async function buildPage() {
   const code = await run(BUN, ['packages/web/build.ts', '--if-changed']);
   if (code !== 0) throw new Error('The web page could not be built; the lines above say why.');
+}
+
+async function buildServer() {
+  const code = await run(BUN, ['scripts/build-server.ts']);
+  if (code !== 0) throw new Error('The gateway could not be bundled; the lines above say why.');
 }
 
 const chosen = commands[command];
