@@ -32,12 +32,12 @@ async function sourceFiles(): Promise<string[]> {
 }
 
 async function build(stamp: string): Promise<void> {
-  const work = join(ROOT, 'packages/server', `.dist-${process.pid}`);
+  const work = join(ROOT, '.cache', `server-bundle-${process.pid}`);
   const entry = join(work, 'main.ts');
   await mkdir(work, { recursive: true });
   try {
     // The sandbox's certificates need it before anything else, and bundling changes the order of imports.
-    await writeFile(entry, "import 'reflect-metadata';\nimport '../src/main.ts';\n");
+    await writeFile(entry, "import 'reflect-metadata';\nimport '../../packages/server/src/main.ts';\n");
     const outdir = join(work, 'out');
     const result = await Bun.build({
       entrypoints: [entry],

@@ -24,8 +24,9 @@ export interface Egress {
 }
 
 /**
- * Outbound HTTP on node:http and node:https with connections kept alive, certificates always checked and redirects not followed.
- * Knows no limit on parallel requests but 1024 sockets to one host.
+ * Outbound HTTP with connections kept alive, certificates always checked and redirects not followed: on node:http and node:https, and for bulk
+ * requests on the runtime's own sockets (decision 0017). Knows no limit on parallel requests but 1024 sockets to one host, and none for bulk
+ * requests, whose number is the business of `links/connection-slots.ts`.
  */
 export function createEgress(options: {
   readonly named?: Readonly<Record<string, NamedEgress>>;

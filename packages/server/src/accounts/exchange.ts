@@ -10,6 +10,7 @@ import { TunnelAgent } from './tunnel-agent.ts';
 const HEAD_TIMEOUT_MS = 30_000;
 /** How many idle connections in a row may turn out to be closed by the other side before that is an error. */
 const MAX_STALE = 3;
+
 /** Where a request really connects to, and through which connections. */
 export interface Dial {
   readonly options: https.RequestOptions;

@@ -15,7 +15,7 @@ export interface MemoryGuard {
 const MIB = 2 ** 20;
 /** How often to look: it costs a system call. */
 const LOOK_EVERY_BYTES = 4 * MIB;
-/** Up to here nothing is done: the idle process, and as much again as fifty streams or an upload need. */
+/** Up to here nothing is done: the idle process (some 85 MB, decision 0018), and room for a few streams or an upload. */
 const FLOOR_BYTES = 120 * MIB;
 /** How much the process may grow beyond what was left after the last collection. */
 const ROOM_BYTES = 20 * MIB;

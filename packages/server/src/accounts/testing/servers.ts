@@ -94,14 +94,19 @@ export async function startSocksProxy(port: number): Promise<TestProxy> {
       credentials.push([login.subarray(2, userEnd), login.subarray(userEnd + 1)].map(String).join(':'));
       client.write(Buffer.from([1, 0]));
       const [ask] = (await once(client, 'data')) as [Buffer];
-      const named = ask[3] === 3;
-      const host = named ? String(ask.subarray(5, 5 + (ask[4] ?? 0))) : ask.subarray(4, 8).join('.');
+      const host = addressIn(ask);
       targets.push(`${host}:${ask.readUInt16BE(ask.length - 2)}`);
       client.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
       splice(client, port);
     })();
   });
   return { ...(await listen(server)), targets, credentials };
+}
+
+/** The host that a SOCKS5 request names: a name, an IPv4 address, or an IPv6 address as 32 hex digits. */
+function addressIn(ask: Buffer): string {
+  if (ask[3] === 3) return String(ask.subarray(5, 5 + (ask[4] ?? 0)));
+  return ask[3] === 4 ? ask.toString('hex', 4, 20) : ask.subarray(4, 8).join('.');
 }
 
 function splice(client: Socket, port: number): void {

@@ -126,7 +126,7 @@ export class Line {
 
   #expectHandshake(): Promise<void> {
     this.#shaken = Promise.withResolvers();
-    this.#shaken.promise.catch(() => {}); // a plain line has none
+    this.#shaken.promise.catch(() => {}); // `connect` and `secure` throw it; on a plain line nobody waits for it, and `#over` has the error
     return this.#shaken.promise;
   }
 

@@ -13,65 +13,64 @@ export interface Pooled {
   readonly reused: boolean;
 }
 
+interface Idle extends Pooled {
+  readonly origin: string;
+  readonly timer: NodeJS.Timeout;
+}
+
 /** Keeps connections whose answer was read to the end, for the next request to the same origin. */
 export class Pool {
-  readonly #idle = new Map<string, { readonly connection: Connection; readonly timer: NodeJS.Timeout }[]>();
+  /** The one used last is the last. */
+  #idle: readonly Idle[] = [];
   readonly #all = new Set<Connection>();
-  #idleCount = 0;
-  #keeps = true;
+  #state: 'keeping' | 'retired' | 'closed' = 'keeping';
 
   /** An idle connection, the one used last. */
   take(origin: string): Pooled | undefined {
-    const entry = this.#idle.get(origin)?.pop();
-    if (entry === undefined) return undefined;
-    this.#idleCount -= 1;
-    clearTimeout(entry.timer);
-    return { connection: entry.connection, reused: true };
+    const found = this.#idle.findLast((idle) => idle.origin === origin);
+    if (found !== undefined) this.#forget(found.connection);
+    return found;
   }
 
   /** Makes a connection of a line; it comes back by itself when its answer has been read. */
   add(line: Line, origin: string, host: string): Pooled {
     const connection = new Connection(line, host, {
       free: () => this.#keep(origin, connection),
-      gone: () => this.#drop(origin, connection),
+      gone: () => {
+        this.#all.delete(connection);
+        this.#forget(connection);
+      },
     });
     this.#all.add(connection);
+    if (this.#state === 'closed') connection.cut(); // it was on its way then
     return { connection, reused: false };
   }
 
   /** Ends idle connections now, and keeps none from here on. */
   retire(): void {
-    this.#keeps = false;
-    const idle = Array.from(this.#idle.values()).flat(); // each takes itself out as it is cut
-    for (const { connection } of idle) connection.cut();
+    this.#state = 'retired';
+    for (const { connection } of this.#idle) connection.cut();
   }
 
-  /** Cuts all. */
+  /** Cuts all, and what is still being connected as soon as it is. */
   close(): void {
-    this.#keeps = false;
+    this.#state = 'closed';
     for (const connection of this.#all) connection.cut();
   }
 
   #keep(origin: string, connection: Connection): void {
-    const entries = this.#idle.get(origin) ?? [];
-    if (!this.#keeps || entries.length >= MAX_IDLE_AT_ONE || this.#idleCount >= MAX_IDLE) {
+    const there = this.#idle.filter((idle) => idle.origin === origin).length;
+    if (this.#state !== 'keeping' || there >= MAX_IDLE_AT_ONE || this.#idle.length >= MAX_IDLE) {
       connection.cut();
       return;
     }
     const timer = setTimeout(() => connection.cut(), IDLE_MS);
     timer.unref();
-    entries.push({ connection, timer });
-    this.#idle.set(origin, entries);
-    this.#idleCount += 1;
+    this.#idle = [...this.#idle, { connection, reused: true, origin, timer }];
   }
 
-  #drop(origin: string, connection: Connection): void {
-    this.#all.delete(connection);
-    const entries = this.#idle.get(origin);
-    const at = entries?.findIndex((entry) => entry.connection === connection) ?? -1;
-    if (entries === undefined || at < 0) return;
-    for (const { timer } of entries.splice(at, 1)) clearTimeout(timer);
-    this.#idleCount -= 1;
-    if (entries.length === 0) this.#idle.delete(origin);
+  #forget(connection: Connection): void {
+    for (const idle of this.#idle) if (idle.connection === connection) clearTimeout(idle.timer);
+    this.#idle = this.#idle.filter((idle) => idle.connection !== connection);
   }
 }

@@ -74,6 +74,29 @@ describe('a bulk request', () => {
     expect(Buffer.concat(got).equals(sent)).toBe(true);
   });
 
+  test('gives every byte to a reader that pauses while the server sends the rest and closes', async () => {
+    const sent = Buffer.alloc(300_000, 'sluice gate ');
+    const origin = closing(
+      await startOrigin((_, res) => {
+        res.writeHead(200, { connection: 'close' }); // in chunks
+        res.end(sent);
+      }),
+    );
+    const { body } = await get(wireBy(''), `http://127.0.0.1:${origin.port}/`);
+    body.pause();
+    await origin.drained(0);
+    expect((await buffer(body)).equals(sent)).toBe(true);
+  });
+
+  test('that still connects when its way out is closed fails', async () => {
+    const origin = closing(await startOrigin((_, res) => res.end('too late')));
+    const wire = wireBy('');
+    const asked = failure(get(wire, `http://127.0.0.1:${origin.port}/`));
+    wire.close();
+    expect(await asked).toMatchObject({ code: 'unavailable' });
+    await origin.drained(0);
+  });
+
   test('whose idle connection turns out to be closed is sent again', async () => {
     let answers = 0;
     const origin = closing(
@@ -177,6 +200,19 @@ describe('through a proxy', () => {
     expect(await text(answer.body)).toBe('there');
     expect(proxy.targets).toEqual(['cdn.test:80']);
     expect(proxy.credentials).toEqual(['user:p@ss']);
+  });
+
+  test.each([
+    ['socks5h', '[2001:db8::1:2]', `20010db8${'0'.repeat(16)}00010002`],
+    ['socks5h', '198.51.100.7', '198.51.100.7'],
+    ['socks5', '198.51.100.7', '198.51.100.7'],
+    ['socks5', 'localhost', /^(?:127\.0\.0\.1|0{31}1)$/],
+  ])('by %s to %s, as an address', async (kind, host, target) => {
+    const origin = closing(await startOrigin((_, res) => res.end('there')));
+    const proxy = closing(await startSocksProxy(origin.port));
+    const answer = await get(wireBy(`${kind}://u:p@127.0.0.1:${proxy.port}`), `http://${host}:8080/file`);
+    expect(await text(answer.body)).toBe('there');
+    expect(proxy.targets[0]?.replace(/:8080$/, '')).toMatch(target);
   });
 
   test('that wants other credentials is a matter of settings', async () => {
