@@ -37,3 +37,9 @@ test('memory that is in use does not make the collector run all the time', () =>
   expect(process.peakMib()).toBeLessThanOrEqual(932);
   expect(process.collections()).toBeLessThan(60);
 });
+
+test('a process that is small is held close to what it uses', () => {
+  const process = leakyProcess(130 * MIB);
+  process.pass(1024 * MIB);
+  expect(process.peakMib()).toBeLessThanOrEqual(130 + 16);
+});

@@ -17,12 +17,14 @@ const MIB = 2 ** 20;
 const LOOK_EVERY_BYTES = 4 * MIB;
 /** Up to here nothing is done: the idle process (some 85 MB, decision 0018), and room for a few streams or an upload. */
 const FLOOR_BYTES = 120 * MIB;
-/** How much the process may grow beyond what was left after the last collection. */
-const ROOM_BYTES = 20 * MIB;
+/** How much the process may grow beyond what was left after the last collection: little while that keeps it small (decision 0005), more where it can't. */
+const ROOM_BYTES = 10 * MIB;
+const ROOM_OF_LARGE_BYTES = 20 * MIB;
+const LARGE_BYTES = 170 * MIB;
 
 /**
  * Every chunk that passes leaves a buffer behind. The runtime's collector lets such buffers lie until their sum has doubled what is in use, some
- * 150 MB with fifty streams; here it is called as soon as they have grown by `ROOM_BYTES`. When what is left is in use, the bar
+ * 150 MB with fifty streams; here it is called as soon as they have grown by a few MB. When what is left is in use, the bar
  * moves up, so that memory which is needed does not make it run again and again.
  */
 export function createMemoryGuard(memory: ProcessMemory): MemoryGuard {
@@ -35,7 +37,8 @@ export function createMemoryGuard(memory: ProcessMemory): MemoryGuard {
       unseen = 0;
       if (memory.resident() < bar) return;
       memory.collect();
-      bar = Math.max(FLOOR_BYTES, memory.resident() + ROOM_BYTES);
+      const left = memory.resident();
+      bar = Math.max(FLOOR_BYTES, left + (left < LARGE_BYTES ? ROOM_BYTES : ROOM_OF_LARGE_BYTES));
     },
   };
 }

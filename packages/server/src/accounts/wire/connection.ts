@@ -81,7 +81,8 @@ export class Connection {
   }
 
   #readHead(waiting: Waiting, bytes: Buffer): void {
-    waiting.head = Buffer.concat([waiting.head, bytes]);
+    // A short body comes with its head: it is not copied.
+    waiting.head = waiting.head.length === 0 ? bytes : Buffer.concat([waiting.head, bytes]);
     const end = waiting.head.indexOf('\r\n\r\n');
     if (end < 0 || end > MAX_HEAD_BYTES) {
       if (waiting.head.length > MAX_HEAD_BYTES) throw tooLong();
