@@ -1,4 +1,5 @@
 import type { Row } from './row.ts';
+import { ahead } from './rows/ahead.ts';
 import { uploading } from './rows/uploading.ts';
 import { cpu } from './rows/cpu.ts';
 import { listing } from './rows/listing.ts';
@@ -33,6 +34,7 @@ export const GROUPS: readonly Group[] = [
   { name: 'redirects', onAccount: true, measure: redirects },
   { name: 'uploading', onAccount: false, measure: uploading },
   { name: 'cpu', onAccount: true, measure: cpu },
+  { name: 'ahead', onAccount: true, measure: ahead },
   { name: 'offload', onAccount: false, measure: offload },
   { name: 'local', onAccount: false, measure: local },
   { name: 'tasks', onAccount: true, measure: tasks },

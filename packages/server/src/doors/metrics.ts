@@ -39,9 +39,10 @@ export function createMetrics({ gateway, storages, upstream }: Sources): Metrics
   };
 }
 
-function streamFigures({ totals }: Gateway, registry: Registry): void {
+function streamFigures({ totals, readAhead }: Gateway, registry: Registry): void {
   const now = [
     ['sluice_streams_open', 'Downloads that run through the gateway now.', () => totals.open],
+    ['sluice_streams_reading_ahead', 'Downloads that use several connections now.', () => readAhead.open],
     ['sluice_resident_bytes', 'Memory of the process.', () => process.memoryUsage.rss()],
   ] as const;
   for (const [name, help, read] of now) {
@@ -73,6 +74,17 @@ function streamFigures({ totals }: Gateway, registry: Registry): void {
     });
     registry.registerMetric(counter);
   }
+  const trials = new Counter({
+    name: 'sluice_read_ahead_trials_total',
+    help: 'Trials of more connections for one download, by how they ended.',
+    labelNames: ['outcome'],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const [outcome, count] of Object.entries(readAhead.trials)) this.inc({ outcome }, count);
+    },
+  });
+  registry.registerMetric(trials);
 }
 
 function upstreamFigures(upstream: ReadonlyMap<string, number>, registry: Registry): void {

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { isAbort, StorageError, type StorageErrorCode } from '../core/errors.ts';
 import type { Clock, Log } from '../core/runtime.ts';
 import type { ByteRange } from '../http/range.ts';
+import { type AheadTotals, createReadAhead } from './ahead/read-ahead.ts';
 import { ClientSink } from './client-sink.ts';
 import {
   backoff,
@@ -38,6 +39,7 @@ export interface MoreParts {
 /** Moves bytes from a storage to clients. */
 export interface Gateway {
   readonly totals: Readonly<StreamTotals>;
+  readonly readAhead: Readonly<AheadTotals>;
   /**
    * Opens the upstream, so that the head can be sent knowing that the body will be right.
    * @throws StorageError, as `openUpstream`; failures that may pass are tried again first.
@@ -62,6 +64,8 @@ interface Tools {
   readonly limits?: Partial<StreamLimits>;
   /** Limits of bandwidth, asked as bytes pass. Default: none. */
   readonly bandwidth?: () => Bandwidth;
+  /** Connections that one stream may read ahead by, asked at each: below 2, the default, it reads by one. */
+  readonly readAheadConnections?: () => number;
   /** Watched while many streams run, when given. */
   readonly memory?: ProcessMemory;
 }
@@ -70,7 +74,14 @@ const WATCH_EVERY_MS = 5_000;
 const UNLIMITED: Bandwidth = { total: 0, perClient: 0, perUser: 0 };
 
 /** @param tools `limits` override the defaults one by one */
-export function createGateway({ clock, log, limits: overrides, bandwidth, memory }: Tools): Gateway {
+export function createGateway({
+  clock,
+  log,
+  limits: overrides,
+  bandwidth,
+  memory,
+  readAheadConnections,
+}: Tools): Gateway {
   const limits = { ...DEFAULT_STREAM_LIMITS, ...overrides };
   const totals: StreamTotals = { open: 0, started: 0, resumed: 0, failed: 0, bytes: 0 };
   const slots = createConnectionSlots();
@@ -78,11 +89,17 @@ export function createGateway({ clock, log, limits: overrides, bandwidth, memory
   const guard = memory === undefined ? undefined : createMemoryGuard(memory);
   const streams = new Set<ClientStream>();
   let watching = false;
+  const opening: OpeningTools = { clock, limits, slots };
+  const ahead = createReadAhead(clock, readAheadConnections ?? (() => 0), {
+    openBeside: (job) => openBeside(job, slots),
+    open: (job) => openWithRetries(job, opening),
+    isShort: (file) => isCrowded(totals.open) || slots.isContended(file),
+  });
   const tools: StreamTools = {
     clock,
     limits,
     totals,
-    reopen: (job) => openWithRetries(job, { clock, limits, slots }),
+    reopen: async (job) => ahead.over(job, await openWithRetries(job, opening)),
     isContended: (file) => slots.isContended(file),
     passed({ ctx }, bytes) {
       if (isCrowded(totals.open)) guard?.passed(bytes);
@@ -116,6 +133,7 @@ export function createGateway({ clock, log, limits: overrides, bandwidth, memory
 
   return {
     totals,
+    readAhead: ahead.totals,
     open: (job) => {
       const { start, end } = job.range;
       const short = isCrowded(totals.open) || slots.isContended(job.file);
@@ -174,9 +192,18 @@ async function openWithRetries(job: StreamJob, tools: OpeningTools): Promise<Leg
   }
 }
 
-/** The connection's place is free again when its body is closed. */
 async function openOnce(job: StreamJob, tools: OpeningTools): Promise<Leg> {
-  const release = await place(job, tools);
+  return openAt(await place(job, tools), job);
+}
+
+/** Undefined where there is no place at this moment. */
+function openBeside(job: StreamJob, slots: ConnectionSlots): Promise<Leg> | undefined {
+  const release = slots.tryTake(job.file);
+  return release === undefined ? undefined : openAt(release, job);
+}
+
+/** The connection's place is free again when its body is closed. */
+async function openAt(release: Release, job: StreamJob): Promise<Leg> {
   try {
     const leg = await openUpstream(job.file, job.range, job.ctx);
     if (leg.body.destroyed) release();

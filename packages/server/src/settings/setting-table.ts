@@ -353,6 +353,15 @@ export const SETTINGS = [
     default: '-1',
     help: 'The same for each user who signs in to download, as by WebDAV, from all addresses together. Signed addresses name no user.',
   },
+  {
+    group: Group.traffic,
+    flag: Flag.private,
+    key: 'read_ahead_connections',
+    type: 'number',
+    min: 0,
+    default: '0',
+    help: 'Connections at most (up to 8) by which one download reads ahead from a cloud that limits each; 0 for one connection. Used where it is measured to help. Takes up to 8 MiB of memory for each in all.',
+  },
 
   {
     group: Group.index,

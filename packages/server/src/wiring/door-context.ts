@@ -88,6 +88,7 @@ function downloadGateway(
   const gateway = createGateway({
     ...world,
     memory: systemMemory(),
+    readAheadConnections: () => Number(settings.get('read_ahead_connections')),
     bandwidth: () => ({
       total: bytesPerSecond(settings.get('max_client_download_speed')),
       perClient: bytesPerSecond(settings.get('max_download_speed_per_client')),

@@ -3,7 +3,12 @@ import type { Setting } from '../../api/settings.ts';
 /** Groups of the form with the keys in them, in their order. */
 const GROUPS = {
   links: ['sign_all', 'link_expiration', 'proxy_types', 'egress_addresses', 'egress_echo_url'],
-  speed: ['max_client_download_speed', 'max_download_speed_per_client', 'max_download_speed_per_user'],
+  speed: [
+    'max_client_download_speed',
+    'max_download_speed_per_client',
+    'max_download_speed_per_user',
+    'read_ahead_connections',
+  ],
   webdav: ['site_url', 'webdav_junk', 'webdav_infinite_depth'],
   uploads: ['upload_file_limit', 'upload_total_limit', 'upload_user_limit'],
   shares: ['share_check_hours'],

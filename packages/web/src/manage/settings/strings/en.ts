@@ -68,6 +68,10 @@ export const en = {
       label: 'Speed for each user (KiB/s)',
       help: 'How much may go through the gateway to one user who signs in to download, as by WebDAV. Signed addresses name no user. −1 is no limit.',
     },
+    read_ahead_connections: {
+      label: 'Connections for one slow download',
+      help: 'Where a cloud limits the speed of each connection, one download may use so many, up to 8. They are used only where that is measured to help. It costs up to 8 MiB of memory for each of them. 0 is one connection.',
+    },
     site_url: {
       label: 'Address that people use',
       help: 'Needed when a proxy in front adds a path, such as https://example.org/files.',

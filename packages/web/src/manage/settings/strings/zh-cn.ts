@@ -69,6 +69,10 @@ export const zhCN: typeof en = {
       label: '每个用户的速度（KiB/秒）',
       help: '登录后下载（如 WebDAV）的每个用户经由网关的速度上限。带签名的地址不对应用户。-1 表示不限。',
     },
+    read_ahead_connections: {
+      label: '单个慢速下载的连接数',
+      help: '云端限制每个连接的速度时，一个下载最多可使用的连接数（不超过 8）。仅在实测有效时使用；每个连接最多占用 8 MiB 内存。0 表示只用一个连接。',
+    },
     site_url: {
       label: '用户访问的地址',
       help: '前置代理添加了路径时需要填写，例如 https://example.org/files。',
