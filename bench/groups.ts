@@ -1,6 +1,7 @@
 import type { Row } from './row.ts';
 import { ahead } from './rows/ahead.ts';
 import { uploading } from './rows/uploading.ts';
+import { cache } from './rows/cache.ts';
 import { cpu } from './rows/cpu.ts';
 import { listing } from './rows/listing.ts';
 import { local } from './rows/local.ts';
@@ -35,6 +36,7 @@ export const GROUPS: readonly Group[] = [
   { name: 'uploading', onAccount: false, measure: uploading },
   { name: 'cpu', onAccount: true, measure: cpu },
   { name: 'ahead', onAccount: true, measure: ahead },
+  { name: 'cache', onAccount: false, measure: cache },
   { name: 'offload', onAccount: false, measure: offload },
   { name: 'local', onAccount: false, measure: local },
   { name: 'tasks', onAccount: true, measure: tasks },

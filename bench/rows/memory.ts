@@ -46,7 +46,7 @@ export async function memory(bench: Bench): Promise<Row[]> {
 }
 
 /** The most memory of a server while fifty clients read; NaN where it can't be watched. */
-async function peakOf({
+export async function peakOf({
   process,
   target,
 }: {

@@ -14,6 +14,7 @@ import type { OwnedSpool } from './uploads/spool.ts';
 import type { Worker } from './tasks/worker.ts';
 import type { AppOverrides, Started, Parts } from './wiring/parts.ts';
 import { prepareInstallation, openStoreFor, readTrusted, listenFailure } from './wiring/start.ts';
+import { blockCache } from './wiring/blocks.ts';
 import { doorContext } from './wiring/door-context.ts';
 import { createTrees } from './wiring/trees.ts';
 import { createWork, startWork } from './wiring/work.ts';
@@ -54,8 +55,9 @@ async function assemble(parts: Parts): Promise<App> {
   const { egress, tally, storages, shares, settings, resources, viewOf } = trees;
   const { tasks, offline, feeds, spool, worker } = work;
   const tree = { storages, shares, settings, resources, viewOf, tasks, offline, feeds, spool };
-  const door = await doorContext(parts, tree, egress);
-  const metrics = createMetrics({ gateway: door.gateway, storages, upstream: tally });
+  const blocks = blockCache(parts, settings);
+  const door = await doorContext(parts, tree, egress, blocks);
+  const metrics = createMetrics({ gateway: door.gateway, blocks, storages, upstream: tally });
   const assets =
     overrides.webFiles === undefined
       ? await loadAssets(overrides.webFolder ?? join(import.meta.dir, '../../web/dist'))
@@ -75,7 +77,8 @@ async function assemble(parts: Parts): Promise<App> {
       listener = await listen(handler, { ...config, takesFile }).catch((error: unknown) => {
         throw listenFailure(error, config);
       });
-      goingOn = startWork(parts, { ...trees, ...work }, { broken, ending });
+      const loading = blocks.load(ending.signal); // streams need not wait for it
+      goingOn = new Set([...startWork(parts, { ...trees, ...work }, { broken, ending }), loading]);
       return { url: listener.url, ...(firstAdmin === undefined ? {} : { firstAdmin }) };
     },
     stop() {

@@ -31,9 +31,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   resources: ['core', 'store', 'vfs'],
   storages: ['core', 'store', 'vfs', 'layers'],
   shares: ['core', 'store', 'storages', 'vfs', 'tasks'],
-  links: ['core', 'vfs', 'http'],
+  blocks: ['core'],
+  links: ['blocks', 'core', 'vfs', 'http'],
   http: ['core'],
   doors: [
+    'blocks',
     'thumbs',
     'core',
     'vfs',

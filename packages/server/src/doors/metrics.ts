@@ -1,4 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { BlockCache } from '../blocks/block-cache.ts';
 import type { Gateway } from '../links/gateway-stream.ts';
 import type { StorageService } from '../storages/service.ts';
 
@@ -15,12 +16,13 @@ export interface Metrics {
 
 interface Sources {
   readonly gateway: Gateway;
+  readonly blocks: Pick<BlockCache, 'bytes' | 'totals'>;
   readonly storages: Pick<StorageService, 'list'>;
   readonly upstream: ReadonlyMap<string, number>;
 }
 
 /** Totals that are kept elsewhere are read when they are asked for. */
-export function createMetrics({ gateway, storages, upstream }: Sources): Metrics {
+export function createMetrics({ gateway, blocks, storages, upstream }: Sources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Counter({
@@ -29,7 +31,7 @@ export function createMetrics({ gateway, storages, upstream }: Sources): Metrics
     labelNames: ['door', 'status'],
     registers,
   });
-  streamFigures(gateway, registry);
+  streamFigures(gateway, blocks, registry);
   upstreamFigures(upstream, registry);
   storageFigures(storages, registry);
   return {
@@ -39,10 +41,15 @@ export function createMetrics({ gateway, storages, upstream }: Sources): Metrics
   };
 }
 
-function streamFigures({ totals, readAhead }: Gateway, registry: Registry): void {
+function streamFigures(
+  { totals, readAhead }: Gateway,
+  blocks: Pick<BlockCache, 'bytes' | 'totals'>,
+  registry: Registry,
+): void {
   const now = [
     ['sluice_streams_open', 'Downloads that run through the gateway now.', () => totals.open],
     ['sluice_streams_reading_ahead', 'Downloads that use several connections now.', () => readAhead.open],
+    ['sluice_block_cache_bytes', 'Bytes of files that are held on disk.', () => blocks.bytes],
     ['sluice_resident_bytes', 'Memory of the process.', () => process.memoryUsage.rss()],
   ] as const;
   for (const [name, help, read] of now) {
@@ -60,6 +67,10 @@ function streamFigures({ totals, readAhead }: Gateway, registry: Registry): void
     ['sluice_streams_started_total', 'Downloads that ran through the gateway.', () => totals.started],
     ['sluice_streams_resumed_total', 'Broken upstreams that a download outlived.', () => totals.resumed],
     ['sluice_streams_failed_total', 'Downloads cut because their upstream was lost.', () => totals.failed],
+    ['sluice_block_cache_served_bytes_total', 'Bytes that came from the disk.', () => blocks.totals.served],
+    ['sluice_block_cache_kept_total', 'Blocks written to the disk.', () => blocks.totals.kept],
+    ['sluice_block_cache_evicted_total', 'Blocks that made room.', () => blocks.totals.evicted],
+    ['sluice_block_cache_damaged_total', 'Blocks found damaged.', () => blocks.totals.damaged],
     ['sluice_stream_bytes_total', 'Bytes sent through the gateway.', () => totals.bytes],
   ] as const;
   for (const [name, help, read] of sums) {

@@ -45,6 +45,10 @@ export interface StreamJob {
 export interface Leg {
   readonly body: Readable;
   readonly end: number;
+  /** To be read at the client's pace, also where the leg ends before the range does. */
+  readonly isSteady?: boolean;
+  /** Its bytes come from this machine's own disk. */
+  readonly isHeld?: boolean;
 }
 
 /** What a stream works with; shared by all streams of a gateway. */
@@ -54,6 +58,8 @@ export interface StreamTools {
   readonly totals: StreamTotals;
   /** Opens the file from `job.range.start` on, up to `job.range.end` or before. */
   reopen(job: StreamJob): Promise<Leg>;
+  /** What keeps the bytes of a stream, where somebody does. */
+  keeper(job: StreamJob): { pass(position: number, bytes: Uint8Array): void; drop(): void } | undefined;
   /** Whether others wait for a connection to this file's cloud. */
   isContended(file: OpenFile): boolean;
   /** Told of bytes that have passed. @returns milliseconds to rest, by the limits of bandwidth */
@@ -84,6 +90,7 @@ export class ClientStream {
   readonly #sink: ClientSink;
   readonly #job: StreamJob;
   readonly #tools: StreamTools;
+  readonly #keeper: ReturnType<StreamTools['keeper']>;
   readonly #closed = new AbortController();
   readonly #began: number;
   #position: number;
@@ -98,6 +105,7 @@ export class ClientStream {
     this.#sink = sink;
     this.#job = job;
     this.#tools = tools;
+    this.#keeper = tools.keeper(job);
     this.#position = job.range.start;
     this.#began = tools.clock.now();
     this.#waitingSince = this.#began;
@@ -151,9 +159,9 @@ export class ClientStream {
   }
 
   /** Passes chunks on until the leg is complete or one side is lost. A leg that ends before the range does is read without a pause. */
-  #pass({ body, end }: Leg): Promise<LegEnd> {
+  #pass({ body, end, isSteady, isHeld }: Leg): Promise<LegEnd> {
     const legEnd = Math.min(end, this.#job.range.end);
-    const isLong = legEnd === this.#job.range.end;
+    const isLong = isSteady === true || legEnd === this.#job.range.end;
     this.#mark('upstream');
     return new Promise((resolve) => {
       let over = false;
@@ -173,6 +181,7 @@ export class ClientStream {
       };
       const pass = (chunk: Uint8Array): void => {
         const before = this.#position;
+        if (isHeld !== true) this.#keeper?.pass(before, upTo(legEnd - before, chunk));
         const flowing = this.#forward(chunk, legEnd, !isLong || isCrowded(this.#tools.totals.open));
         const restMs = this.#tools.passed(this.#job, this.#position - before);
         if (this.#position === legEnd) return finish('complete');
@@ -212,8 +221,7 @@ export class ClientStream {
   }
 
   #forward(chunk: Uint8Array, legEnd: number, sparing: boolean): boolean {
-    const left = legEnd - this.#position;
-    const piece = chunk.length > left ? chunk.subarray(0, left) : chunk;
+    const piece = upTo(legEnd - this.#position, chunk);
     this.#position += piece.length;
     this.#tools.totals.bytes += piece.length;
     this.#waitingSince = this.#tools.clock.now();
@@ -276,9 +284,14 @@ export class ClientStream {
   /** Lets go of the upstream. Cuts the client off when its bytes are not all there. */
   close(): void {
     this.#closed.abort();
+    this.#keeper?.drop();
     this.#leg?.body.destroy();
     if (this.#sink.open && this.#position < this.#job.range.end) this.#sink.cut();
   }
+}
+
+function upTo(bytes: number, chunk: Uint8Array): Uint8Array {
+  return chunk.length > bytes ? chunk.subarray(0, bytes) : chunk;
 }
 
 /** A body read to its end gives its connection back; any other is destroyed with it. */

@@ -3,6 +3,7 @@ import { isAbort, StorageError, type StorageErrorCode } from '../core/errors.ts'
 import type { Clock, Log } from '../core/runtime.ts';
 import type { ByteRange } from '../http/range.ts';
 import { type AheadTotals, createReadAhead } from './ahead/read-ahead.ts';
+import { type Blocks, keeperOf, nextLeg } from './block-legs.ts';
 import { ClientSink } from './client-sink.ts';
 import {
   backoff,
@@ -45,6 +46,8 @@ export interface Gateway {
    * @throws StorageError, as `openUpstream`; failures that may pass are tried again first.
    */
   open(job: StreamJob): Promise<Leg>;
+  /** The same past what is held on disk. */
+  openAtCloud(job: StreamJob): Promise<Leg>;
   /**
    * Sends what `first` begins, then ends the response. The head, with the true `Content-Length` of `job.range`, has been set.
    *
@@ -66,6 +69,8 @@ interface Tools {
   readonly bandwidth?: () => Bandwidth;
   /** Connections that one stream may read ahead by, asked at each: below 2, the default, it reads by one. */
   readonly readAheadConnections?: () => number;
+  /** Holds on disk what has passed. Default: nothing does. */
+  readonly blocks?: Blocks;
   /** Watched while many streams run, when given. */
   readonly memory?: ProcessMemory;
 }
@@ -81,6 +86,7 @@ export function createGateway({
   bandwidth,
   memory,
   readAheadConnections,
+  blocks,
 }: Tools): Gateway {
   const limits = { ...DEFAULT_STREAM_LIMITS, ...overrides };
   const totals: StreamTotals = { open: 0, started: 0, resumed: 0, failed: 0, bytes: 0 };
@@ -99,7 +105,9 @@ export function createGateway({
     clock,
     limits,
     totals,
-    reopen: async (job) => ahead.over(job, await openWithRetries(job, opening)),
+    reopen: (job) =>
+      nextLeg(job, blocks, async (part) => ahead.over(part, await openWithRetries(part, opening))),
+    keeper: (job) => keeperOf(job, blocks),
     isContended: (file) => slots.isContended(file),
     passed({ ctx }, bytes) {
       if (isCrowded(totals.open)) guard?.passed(bytes);
@@ -134,6 +142,7 @@ export function createGateway({
   return {
     totals,
     readAhead: ahead.totals,
+    openAtCloud: (job) => openWithRetries(job, opening),
     open: (job) => {
       const { start, end } = job.range;
       const short = isCrowded(totals.open) || slots.isContended(job.file);

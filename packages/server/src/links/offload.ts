@@ -11,13 +11,13 @@ export interface Offload {
    * file are set; those that depend on the upstream's answer are taken off again.
    *
    * @returns whether it answered; otherwise the gateway has to move the bytes
-   * @throws StorageError as `Gateway.open`, while nothing has been sent
+   * @throws StorageError as `Gateway.openAtCloud`, while nothing has been sent
    */
   take(req: IncomingMessage, res: ServerResponse, job: StreamJob): Promise<boolean>;
 }
 
 export interface OffloadOptions {
-  readonly gateway: Pick<Gateway, 'open'>;
+  readonly gateway: Pick<Gateway, 'openAtCloud'>;
   /** Hosts that the front server may be sent to: exact names, or `*.name` for all below one. */
   readonly hosts: readonly string[];
   /** Only a trusted proxy is told where the bytes are. */
@@ -54,7 +54,7 @@ export function createXAccel({ gateway, hosts, trusted, isDirect }: OffloadOptio
     if (!isCarried(kept, hosts)) return undefined;
     if (checked.has(kept.url)) return kept;
     const { start } = job.range;
-    const { body } = await gateway.open({ ...job, range: { start, end: start + 1 } });
+    const { body } = await gateway.openAtCloud({ ...job, range: { start, end: start + 1 } });
     body.destroy();
     const link = await job.file.link('download', job.ctx); // the check renews a link that is refused
     if (!isCarried(link, hosts)) return undefined;

@@ -362,6 +362,15 @@ export const SETTINGS = [
     default: '0',
     help: 'Connections at most (up to 8) by which one download reads ahead from a cloud that limits each; 0 for one connection. Used where it is measured to help. Takes up to 8 MiB of memory for each in all.',
   },
+  {
+    group: Group.traffic,
+    flag: Flag.private,
+    key: 'block_cache_gib',
+    type: 'number',
+    min: 0,
+    default: '0',
+    help: 'GiB of disk for the bytes of files that went through the gateway, for all storages together; 0 for none.',
+  },
 
   {
     group: Group.index,

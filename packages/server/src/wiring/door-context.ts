@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Egress } from '../accounts/egress.ts';
+import type { BlockCache } from '../blocks/block-cache.ts';
 import type { DoorContext } from '../doors/context.ts';
 import { createWorkerAccess } from '../doors/worker-access.ts';
 import { createDeliveries } from '../links/deliveries.ts';
@@ -30,6 +31,7 @@ export async function doorContext(
     readonly settings: Settings;
   },
   egress: Egress,
+  blocks: BlockCache,
 ): Promise<DoorContext> {
   const { settings } = tree;
   const demo: Readonly<Record<string, string>> = overrides.demo === true ? { demo: 'true' } : {};
@@ -68,7 +70,7 @@ export async function doorContext(
       serverIsPublic: holdsPublicAddress(),
       sign: (path) => workers.sign(path),
     }),
-    gateway: downloadGateway({ config, trusted, world }, settings, egress),
+    gateway: downloadGateway({ config, trusted, world }, settings, egress, blocks),
     thumbnails: createThumbnails({
       ...world,
       store: createPictureStore({ folder: join(config.data, 'thumbnails'), maxBytes: MAX_THUMBNAIL_BYTES }),
@@ -84,10 +86,12 @@ function downloadGateway(
   { config, trusted, world }: Pick<Parts, 'config' | 'trusted' | 'world'>,
   settings: Settings,
   egress: Egress,
+  blocks: BlockCache,
 ): Gateway {
   const gateway = createGateway({
     ...world,
     memory: systemMemory(),
+    blocks,
     readAheadConnections: () => Number(settings.get('read_ahead_connections')),
     bandwidth: () => ({
       total: bytesPerSecond(settings.get('max_client_download_speed')),

@@ -8,6 +8,7 @@ const GROUPS = {
     'max_download_speed_per_client',
     'max_download_speed_per_user',
     'read_ahead_connections',
+    'block_cache_gib',
   ],
   webdav: ['site_url', 'webdav_junk', 'webdav_infinite_depth'],
   uploads: ['upload_file_limit', 'upload_total_limit', 'upload_user_limit'],

@@ -72,6 +72,10 @@ export const en = {
       label: 'Connections for one slow download',
       help: 'Where a cloud limits the speed of each connection, one download may use so many, up to 8. They are used only where that is measured to help. It costs up to 8 MiB of memory for each of them. 0 is one connection.',
     },
+    block_cache_gib: {
+      label: 'Disk for what was downloaded (GiB)',
+      help: 'What goes through the gateway is kept on this machine’s disk, and served from there the next time, whichever storage it lies in. What was not used for longest makes room. 0 keeps nothing.',
+    },
     site_url: {
       label: 'Address that people use',
       help: 'Needed when a proxy in front adds a path, such as https://example.org/files.',
