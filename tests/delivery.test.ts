@@ -193,6 +193,24 @@ describe('files that go through the gateway', () => {
     expect(await proxied.text()).toContain('Egress for files');
   });
 
+  test('a cloud with a wrong certificate: no bytes reach any client, and each hears why', async () => {
+    const addition = { username: 'demo@sluice.test', password: 'sluice-demo', egress: 'here' };
+    await world.add(
+      '/untrusted',
+      { ...addition, file_egress: 'stranger' },
+      { webdav_policy: 'native_proxy' },
+    );
+    const path = FILM.replace('/drive', '/untrusted');
+    const dav = { Authorization: `Basic ${btoa('admin:admin-password')}`, 'User-Agent': 'VLC/3.0.18' };
+    const before = world.sandbox.stats().openCdnConnections;
+    const byLink = await fetch(await address(path), { headers: { Range: 'bytes=0-99' } });
+    expect(byLink.status).toBe(502);
+    expect(await byLink.text()).toMatch(/certificate/i);
+    const byDav = await fetch(`${world.url}/dav${encodeURI(path)}`, { headers: dav, redirect: 'manual' });
+    expect(byDav.status).toBe(502);
+    expect(world.sandbox.stats().openCdnConnections).toBe(before);
+  });
+
   /** The pattern of VLC's http access, as `vlc.test.ts` sees it: open-ended ranges, a look at the end for the index, each seek on a new connection. */
   test('VLC’s requests are answered as it expects', async () => {
     const url = await address(FILM);

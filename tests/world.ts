@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { type Sandbox, type SandboxOptions, startSandbox } from '@sluice/sandbox';
 import { createApp } from '../packages/server/src/app.ts';
 import type { AppOverrides } from '../packages/server/src/wiring/parts.ts';
@@ -53,7 +54,8 @@ export interface World {
 }
 
 /**
- * Starts a gateway whose way out `here` leads straight to a sandbox, `asia` and `europe` through proxies of it.
+ * Starts a gateway whose way out `here` leads straight to a sandbox, `asia` and `europe` through proxies of it;
+ * `stranger` comes to it without knowing its certificate.
  * @param clockOf the gateway's clock; the machine's unless given
  */
 export async function startWorld(
@@ -83,9 +85,11 @@ export async function startWorld(
     proxyUrl: `http://127.0.0.1:${sandbox.proxyPort}`,
     ca: sandbox.caPem,
   } as const;
+  /** Straight to the sandbox as well, whose certificate it has no reason to trust. */
+  const stranger = { ...here, ca: rootCertificates[0] ?? '' } as const;
   const europe = { ...asia, proxyUrl: `http://127.0.0.1:${sandbox.proxyPortEu}` } as const;
   const clock = clockOf === undefined ? {} : { clock: clockOf(sandbox) };
-  const app = await createApp(config, { log: QUIET, egress: { here, asia, europe }, ...clock });
+  const app = await createApp(config, { log: QUIET, egress: { here, stranger, asia, europe }, ...clock });
   const { url } = await app.start();
   let token = '';
   const call: World['call'] = async (path, body) => {
