@@ -14,13 +14,13 @@ export interface MemoryGuard {
 
 const MIB = 2 ** 20;
 /** How often to look: it costs a system call. */
-const LOOK_EVERY_BYTES = 4 * MIB;
-/** Up to here nothing is done: the idle process (some 85 MB, decision 0018), and room for a few streams or an upload. */
-const FLOOR_BYTES = 120 * MIB;
+const LOOK_EVERY_BYTES = 2 * MIB;
+/** Up to here nothing is done: the idle process (some 85 MB, decision 0018), and room for a few streams. */
+const FLOOR_BYTES = 100 * MIB;
 /** How much the process may grow beyond what was left after the last collection: little while that keeps it small (decision 0005), more where it can't. */
-const ROOM_BYTES = 10 * MIB;
+const ROOM_BYTES = 4 * MIB;
 const ROOM_OF_LARGE_BYTES = 20 * MIB;
-const LARGE_BYTES = 170 * MIB;
+const LARGE_BYTES = 190 * MIB;
 
 /**
  * Every chunk that passes leaves a buffer behind. The runtime's collector lets such buffers lie until their sum has doubled what is in use, some

@@ -150,6 +150,13 @@ describe('a download of what is held on disk', () => {
     expect(parts.blocks.totals.kept).toBe(0);
   });
 
+  test('is not kept while so many streams run that memory counts', async () => {
+    const parts = await setUp();
+    Object.assign(parts.gateway.totals, { open: 8 }); // and the one below
+    expect(await parts.get({ start: 0, end: SIZE })).toBe(true);
+    expect(parts.blocks.totals.kept).toBe(0);
+  });
+
   test('is passed over by the check before nginx moves the bytes', async () => {
     const parts = await setUp();
     await fill(parts, 0);

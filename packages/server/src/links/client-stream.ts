@@ -181,7 +181,7 @@ export class ClientStream {
       };
       const pass = (chunk: Uint8Array): void => {
         const before = this.#position;
-        if (isHeld !== true) this.#keeper?.pass(before, upTo(legEnd - before, chunk));
+        if (isHeld !== true) this.#keep(upTo(legEnd - before, chunk));
         const flowing = this.#forward(chunk, legEnd, !isLong || isCrowded(this.#tools.totals.open));
         const restMs = this.#tools.passed(this.#job, this.#position - before);
         if (this.#position === legEnd) return finish('complete');
@@ -226,6 +226,12 @@ export class ClientStream {
     this.#tools.totals.bytes += piece.length;
     this.#waitingSince = this.#tools.clock.now();
     return sparing ? this.#sink.hold(piece) : this.#sink.write(piece);
+  }
+
+  /** Where the memory of each stream counts, none is taken for what the next viewer may want. */
+  #keep(bytes: Uint8Array): void {
+    if (isCrowded(this.#tools.totals.open)) this.#keeper?.drop();
+    else this.#keeper?.pass(this.#position, bytes);
   }
 
   #mark(waitingFor: Wait): void {
