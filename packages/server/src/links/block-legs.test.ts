@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, asyncProperty, integer } from 'fast-check';
@@ -28,6 +29,22 @@ afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup();
   rmSync(folder, { recursive: true, force: true });
 });
+
+async function until(holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!holds() && performance.now() < deadline) await new Promise(setImmediate);
+  expect(holds()).toBe(true);
+}
+
+/** Waits until a figure that moves has stopped. */
+async function untilStill(figure: () => number): Promise<void> {
+  let last = 0;
+  for (let turns = 0; turns < 500; turns += 1) {
+    if (figure() !== last || last === 0) turns = 0;
+    last = figure();
+    await new Promise(setImmediate);
+  }
+}
 
 /** A cloud, a gateway that keeps blocks, and a door that serves a range of a file through it. */
 async function setUp() {
@@ -61,8 +78,7 @@ async function setUp() {
     return Buffer.from(await answer.arrayBuffer()).equals(longPattern(range.start, range.end));
   };
   const kept = async (count: number): Promise<void> => {
-    const deadline = performance.now() + 10_000;
-    while (blocks.totals.kept < count && performance.now() < deadline) await new Promise(setImmediate);
+    await until(() => blocks.totals.kept >= count);
     expect(blocks.totals.kept).toBe(count);
   };
   return { up, blocks, gateway, get, kept };
@@ -155,6 +171,46 @@ describe('a download of what is held on disk', () => {
     Object.assign(parts.gateway.totals, { open: 8 }); // and the one below
     expect(await parts.get({ start: 0, end: SIZE })).toBe(true);
     expect(parts.blocks.totals.kept).toBe(0);
+  });
+
+  test('is read no faster than its client takes it', async () => {
+    const large = 2 ** 30;
+    const piece = Buffer.alloc(2 ** 18);
+    let handedOut = 0;
+    const body = new Readable({
+      read() {
+        handedOut += piece.length;
+        this.push(handedOut > large / 2 ? null : piece);
+      },
+    });
+    const blocks = {
+      read: () => ({ body, end: large / 2 }),
+      missingUntil: () => large,
+      keeper: () => undefined,
+    };
+    const gateway = createGateway({ clock: fakeClock(), log: SILENT, blocks });
+    const job = { file: fakeFile(large, ['']), range: { start: 0, end: large } };
+    const server = http.createServer((_, res) => {
+      const ctx = playCtx(new AbortController().signal);
+      void gateway.open({ ...job, ctx }).then((leg) => gateway.send(res, leg, { ...job, ctx }));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1');
+    cleanups.push(() => {
+      socket.destroy();
+      server.closeAllConnections();
+      server.close();
+    });
+    socket.pause();
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    const figure = (): number => handedOut;
+    await untilStill(figure);
+    expect(handedOut).toBeGreaterThan(0);
+    expect(handedOut).toBeLessThan(64 * 2 ** 20); // what sockets of this machine hold, and no more
+    socket.destroy();
+    await until(() => body.destroyed);
   });
 
   test('is passed over by the check before nginx moves the bytes', async () => {
